@@ -1,0 +1,398 @@
+/**
+ * Machine snapshots on VMware Aria Automation and VCF Automation.
+ *
+ * Submit a snapshot, watch its request tracker, get the snapshot - never twice, never lost.
+ *
+ * Durations are in milliseconds. Every rejection is a {@link SnapshotError}, except that an abort rejects
+ * with the signal's own reason.
+ *
+ * @packageDocumentation
+ */
+
+export { SnapshotError, type SnapshotErrorCode } from "./error.js";
+
+import type { SnapshotError } from "./error.js";
+
+// ------------------------------------------------------------------------------------------- what the service sends
+
+/**
+ * A link of the service: a path on the same service, never an address to send a token to.
+ * (`Href` in the service's API.)
+ */
+export interface Href {
+  href?: string;
+  hrefs?: string[];
+}
+
+/** Links by relation. Newer servers put plain booleans among them (`{"empty": false}`). */
+export type Links = Record<string, Href | boolean>;
+
+/**
+ * What to snapshot, and how (`SnapshotSpecification` in the service's API). Everything is optional. The `id` and
+ * `_links` that the service's description marks as required are added by the client (see
+ * {@link ClientOptions.body}). A key that is not listed here is refused with `invalid_input`: a typo must not
+ * make a nameless snapshot.
+ */
+export interface SnapshotSpecification {
+  /** Shown in the service's lists. Names need not be unique. */
+  name?: string;
+  description?: string;
+  /** Captures the memory of a running machine too; takes much longer. */
+  snapshotMemory?: boolean;
+  /** Free properties of the request; the service does not give them back. */
+  customProperties?: Record<string, string>;
+  owner?: string;
+  ownerType?: "user" | "ad_group";
+  orgId?: string;
+  /** @deprecated by the service, in favour of `orgId`. */
+  organizationId?: string;
+  /** ISO 8601, UTC. */
+  createdAt?: string;
+  /** ISO 8601, UTC. */
+  updatedAt?: string;
+}
+
+/** A snapshot of a machine, as the service sent it. Fields that are not listed here are kept. */
+export interface Snapshot {
+  id: string;
+  name?: string;
+  description?: string;
+  /** Whether the machine runs on from this snapshot. */
+  isCurrent?: boolean;
+  owner?: string;
+  ownerType?: string;
+  orgId?: string;
+  /** ISO 8601, on the service's clock. */
+  createdAt?: string;
+  /** ISO 8601, on the service's clock. */
+  updatedAt?: string;
+  _links?: Links;
+}
+
+/** How far a request is. The service documents three; others have been seen, and count as still running. */
+export type RequestStatus = "FINISHED" | "INPROGRESS" | "FAILED" | (string & {});
+
+/** The service's account of a request under way, as it was sent. Fields that are not listed here are kept. */
+export interface RequestTracker {
+  id: string;
+  status: RequestStatus;
+  /** A percentage as the service reports it. For display, prefer {@link SnapshotOperation.progress}. */
+  progress: number;
+  name?: string;
+  /** What is going on; of a FAILED request, why. */
+  message?: string;
+  /** Paths of what the request works on, such as `/iaas/api/machines/<id>`. */
+  resources?: string[];
+  deploymentId?: string;
+  selfLink?: string;
+}
+
+/** The documented power states; others keep their text. */
+export type PowerState = "ON" | "OFF" | "GUEST_OFF" | "UNKNOWN" | "SUSPEND" | (string & {});
+
+/** A machine, as the service sent it. Fields that are not listed here are kept. */
+export interface Machine {
+  id: string;
+  powerState: PowerState;
+  name?: string;
+  description?: string;
+  hostname?: string;
+  address?: string;
+  externalId?: string;
+  externalRegionId?: string;
+  externalZoneId?: string;
+  projectId?: string;
+  deploymentId?: string;
+  orgId?: string;
+  owner?: string;
+  ownerType?: string;
+  cloudAccountIds?: string[];
+  /** `snapshotLimit`, a number in a string, makes the service refuse further snapshots. */
+  customProperties?: Record<string, string>;
+  tags?: { key: string; value: string }[];
+  provisioningStatus?: string;
+  createdAt?: string;
+  updatedAt?: string;
+  /** `_links.operations.hrefs` lists what the machine supports now. */
+  _links?: Links;
+}
+
+/** What the service says of its API versions. */
+export interface About {
+  latestApiVersion: string;
+  supportedApis: {
+    apiVersion: string;
+    documentationLink?: string;
+    deprecationPolicy?: { deprecatedAt?: string; expiresAt?: string; description?: string };
+  }[];
+}
+
+/** The service's own error body; nothing in it is certain to be there. */
+export interface ServiceErrorResponse {
+  message?: string;
+  messageId?: string;
+  statusCode?: number;
+  errorCode?: number;
+  /** To be quoted to whoever runs the service. */
+  serverErrorId?: string;
+  documentKind?: string;
+  details?: string[];
+}
+
+// -------------------------------------------------------------------------------------------------------- options
+
+/** Options of a {@link SnapshotClient}. Unknown keys are refused with `invalid_input`. */
+export interface ClientOptions {
+  /**
+   * The service: `https://host`, with a path prefix if a proxy adds one. `http:` is taken on loopback, or with
+   * {@link ClientOptions.allowInsecure}. A path (`"/proxy"`, `"/"`) is taken where there is a `location`: the page's origin.
+   */
+  baseUrl: string;
+  /**
+   * The access token, or a function that gives one. The function is asked at the first call and again, once, after
+   * a 401, then with the token that was refused; however many calls wait, it is asked once.
+   * Left out, no `Authorization` is sent (a proxy adds it).
+   */
+  auth?: string | ((stale?: string) => string | Promise<string>);
+  /** The API version that every call names. Default: `"2021-07-15"`. */
+  apiVersion?: string;
+  /** In place of the global `fetch`: a service binding, a proxy, the simulator. The global one is read at each call. */
+  fetch?: typeof fetch;
+  /** Attempts of one call that may be repeated, and the pauses between them. */
+  retry?: {
+    /** From 1. Default: 4. */
+    maxAttempts?: number;
+    /** Default: 500. */
+    initialDelayMs?: number;
+    /** Default: 20,000. */
+    maxDelayMs?: number;
+  };
+  /** The pace of tracker polls: soon at first, then slower, faster again near the end; with jitter. 0 is allowed. */
+  polling?: {
+    /** Default: 1,000. */
+    initialDelayMs?: number;
+    /** Default: 15,000. */
+    maxDelayMs?: number;
+  };
+  /** Time limit of one attempt, its body included. Default: 30,000. */
+  requestTimeoutMs?: number;
+  /** The longest body that is read. Default: 8 MiB. */
+  maxBodyBytes?: number;
+  /**
+   * `"conformant"` (the default) sends `id` and `_links` with a specification, which the service's description marks
+   * as required; `"minimal"` sends what the user gave, no more.
+   */
+  body?: "conformant" | "minimal";
+  /** Allows `http:` to hosts other than loopback. The token then crosses the network in clear. */
+  allowInsecure?: boolean;
+  /** Told of every request, response, retry, wait and token renewal, for logs and traces. Never given a secret. */
+  onEvent?: (event: ClientEvent) => void;
+}
+
+/** What happened inside the client. `method` and `path` name the call; the query and the host are left out. */
+export type ClientEvent =
+  | { type: "request"; method: string; path: string; attempt: number }
+  | {
+      type: "response";
+      method: string;
+      path: string;
+      attempt: number;
+      durationMs: number;
+      /** Of an answer; 0 for a redirect that a browser does not show. */
+      status?: number;
+      /** Where no answer was read. */
+      failure?: "network" | "cut" | "timeout" | "too_large" | "no_response" | "no_token";
+    }
+  | { type: "retry"; method: string; path: string; attempt: number }
+  | { type: "wait"; delayMs: number; operationId?: string }
+  | { type: "renewal" };
+
+/** Options of every call. */
+export interface CallOptions {
+  /** Ends the call; the promise rejects with the signal's own reason. The service has no cancel: what it began goes on. */
+  signal?: AbortSignal;
+}
+
+/** Options of a call that changes something. */
+export interface SubmitOptions extends CallOptions {
+  /**
+   * Called with the operation's state before the request that must not be repeated is sent, and awaited. Store the
+   * state there, and a crash loses nothing. If it throws or rejects, nothing is sent and the promise rejects with
+   * its reason.
+   */
+  checkpoint?: (state: OperationState) => void | Promise<void>;
+}
+
+/** Options of {@link SnapshotClient.createSnapshot}. */
+export interface CreateOptions extends SubmitOptions {}
+
+/** Options of a wait. */
+export interface WaitOptions extends CallOptions {
+  /** Default: 3,600,000 (one hour). `Infinity` is allowed. The end rejects with `timeout` and the state. */
+  timeoutMs?: number;
+  /** Called with each new state of the request tracker. If it throws, the wait goes on and `console.error` is told. */
+  onProgress?: (tracker: RequestTracker) => void;
+}
+
+/** Which machines to list. */
+export interface MachineQuery {
+  /** Exactly this name. Quotes are escaped. */
+  name?: string;
+  /** Of this project. */
+  projectId?: string;
+  /** A filter in the service's own syntax (`$filter`), joined to the others by `and`. */
+  filter?: string;
+  /** Machines in one page; 1 to 1,000. Default: 100. */
+  pageSize?: number;
+}
+
+/** Options of {@link SnapshotClient.track}. */
+export interface TrackOptions {
+  /** The machine that the request works on; without it, the tracker's `resources` are asked. */
+  machineId?: string;
+  /** What the request does. Default: `"create"`. */
+  kind?: OperationKind;
+}
+
+// ----------------------------------------------------------------------------------------------------- operations
+
+export type OperationKind = "create" | "revert" | "delete";
+
+/**
+ * Where an operation is:
+ * - `prepared`: nothing has been sent;
+ * - `submitting`: the request has been, or is about to be, sent;
+ * - `reconciling`: it was sent and no readable answer came;
+ * - `tracking`: the service accepted; its request tracker is watched;
+ * - `resolving`: the request has finished; the snapshot is looked up;
+ * - `finished`, `failed`: over.
+ */
+export type OperationPhase =
+  | "prepared"
+  | "submitting"
+  | "reconciling"
+  | "tracking"
+  | "resolving"
+  | "finished"
+  | "failed";
+
+/**
+ * An operation written down: plain JSON, without a secret. Keep it as it is; only {@link SnapshotClient.resume} reads it.
+ * One state has one owner: two tabs that submit the same state in the same instant can make two snapshots.
+ */
+export interface OperationState {
+  readonly version: 1;
+  readonly id: string;
+  readonly kind: OperationKind;
+  readonly baseUrl: string;
+  readonly machineId: string;
+  readonly phase: OperationPhase;
+  readonly [field: string]: unknown;
+}
+
+/**
+ * One long-running operation of the service.
+ *
+ * It is pulled: it polls only while someone waits (`result`, `watch`, iteration, `refresh`). Any number may wait and
+ * share one loop. An abort or a time-out ends the wait that carried it, and the operation can be waited on again.
+ */
+export class SnapshotOperation<K extends OperationKind = OperationKind>
+  implements AsyncIterable<RequestTracker>
+{
+  private constructor();
+  /** Random; the same after a resume. */
+  readonly id: string;
+  readonly kind: K;
+  /** Empty only for a tracked request whose machine is not known yet. */
+  readonly machineId: string;
+  readonly phase: OperationPhase;
+  /** The last request tracker seen, as it came. */
+  readonly tracker: RequestTracker | undefined;
+  /** 0 to 100; never falls; 100 only when finished. `undefined` until the service has told. */
+  readonly progress: number | undefined;
+  /** An estimate from the progress so far of the time left, in milliseconds. */
+  readonly etaMs: number | undefined;
+  /** The snapshot, once the operation has finished. */
+  readonly snapshot: Snapshot | undefined;
+  /** Why the operation failed. */
+  readonly error: SnapshotError | undefined;
+  /**
+   * Submits a prepared operation (`POST /iaas/api/machines/{id}/operations/snapshots`), and resolves when the service
+   * has accepted. Before it sends, it lists the machine's snapshots once, so that the new one can be told from them.
+   *
+   * @throws `invalid_input` if it was submitted already; `outcome_unknown` if no readable answer came: the snapshot
+   * may be under way, and is not asked for again; what the service answered otherwise.
+   */
+  submit(options?: SubmitOptions): Promise<void>;
+  /**
+   * The request tracker as it changes, starting with the last one seen, ending when the request is over. A slow
+   * reader sees the newest and always the last. A failed request ends the iteration too; `result` tells why.
+   */
+  watch(options?: WaitOptions): AsyncIterableIterator<RequestTracker>;
+  /** `watch()` without options. */
+  [Symbol.asyncIterator](): AsyncIterableIterator<RequestTracker>;
+  /**
+   * Waits for the end and gives the snapshot.
+   *
+   * @throws `operation_failed` with the tracker; `timeout` with the state; `ambiguous_result` with the candidates;
+   * `outcome_unknown`; `invalid_input` on a prepared operation.
+   */
+  result(options?: WaitOptions): Promise<K extends "create" ? Snapshot : undefined>;
+  /**
+   * Polls the request tracker now (`GET /iaas/api/request-tracker/{id}`) and gives it.
+   *
+   * @throws `invalid_input` when there is no tracker to poll.
+   */
+  refresh(options?: CallOptions): Promise<RequestTracker>;
+  /** The state to store; see {@link SnapshotClient.resume}. */
+  toJSON(): OperationState;
+}
+
+/** A client of one service. */
+export class SnapshotClient {
+  /** @throws `invalid_input`, naming the option. */
+  constructor(options: ClientOptions);
+  /**
+   * Makes a snapshot (`POST /iaas/api/machines/{id}/operations/snapshots`), and resolves when the service has accepted.
+   * The request is sent at most once; it is repeated only after answers that prove that nothing was begun (401, 429).
+   *
+   * @throws `invalid_input`, `not_found`, `forbidden`, `conflict`, ... : nothing was begun; `outcome_unknown`: no
+   * readable answer came, so it may have been.
+   */
+  createSnapshot(
+    machineId: string,
+    specification?: SnapshotSpecification,
+    options?: CreateOptions,
+  ): Promise<SnapshotOperation<"create">>;
+  /** The same, with nothing sent yet: {@link SnapshotOperation.submit} sends. */
+  prepareSnapshot(
+    machineId: string,
+    specification?: SnapshotSpecification,
+    options?: CreateOptions,
+  ): SnapshotOperation<"create">;
+  /**
+   * Takes up an operation where its state left it, in another tab, process or worker. Nothing is sent until it is waited on.
+   *
+   * @throws `invalid_input` if this is no state of an operation, or one of another service.
+   */
+  resume(state: OperationState): SnapshotOperation;
+  /** Follows a request that somebody else began. */
+  track(trackerId: string, options?: TrackOptions): SnapshotOperation;
+
+  /** `GET /iaas/api/machines/{id}/snapshots` */
+  listSnapshots(machineId: string, options?: CallOptions): Promise<Snapshot[]>;
+  /** `GET /iaas/api/machines/{id}/snapshots/{snapshotId}` */
+  getSnapshot(machineId: string, snapshotId: string, options?: CallOptions): Promise<Snapshot>;
+  /** `GET /iaas/api/machines/{id}` */
+  getMachine(machineId: string, options?: CallOptions): Promise<Machine>;
+  /** `GET /iaas/api/machines`, a page at a time, as it is read. */
+  listMachines(query?: MachineQuery, options?: CallOptions): AsyncIterableIterator<Machine>;
+  /** `GET /iaas/api/request-tracker/{id}` */
+  getRequestTracker(id: string, options?: CallOptions): Promise<RequestTracker>;
+  /** `GET /iaas/api/request-tracker`, all of it. */
+  listRequestTrackers(options?: CallOptions): Promise<RequestTracker[]>;
+  /** `DELETE /iaas/api/request-tracker/{id}`: the record goes, the request itself goes on. */
+  deleteRequestTracker(id: string, options?: CallOptions): Promise<void>;
+  /** `GET /iaas/api/about` */
+  about(options?: CallOptions): Promise<About>;
+}

@@ -1,0 +1,110 @@
+// The simulator as an HTTP server, with the console's files on the same origin where there are any.
+import { realpathSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { createAdaptorServer } from "@hono/node-server";
+import { serveStatic } from "@hono/node-server/serve-static";
+import { Hono } from "hono";
+import { cors } from "hono/cors";
+import { Simulator } from "vra-snapshots/simulator";
+
+const HOST = "127.0.0.1";
+const DEFAULT_PORT = 8080;
+
+const USAGE = `node simulator/serve.mjs [options]
+  --port N          the port; 0 for any that is free (${DEFAULT_PORT})
+  --static FOLDER   serves the files of this folder too
+  --speed N         how many times faster than a real service (1)
+  --machines N      how many machines there are (60)
+  --seed N          another seed, another estate (1)
+  --latency N       the time that each call takes, in ms (0)
+  --options JSON    any other option of the simulator
+  --help            prints this`;
+
+export async function serve({ port = 0, options = {}, staticDir } = {}) {
+  const simulator = new Simulator(options);
+  const app = new Hono();
+  const service = (context) => simulator.fetch(context.req.raw);
+  for (const path of ["/iaas/*", "/tm/*"]) {
+    app.use(
+      path,
+      cors({ origin: "*", allowHeaders: ["Authorization", "Content-Type"], exposeHeaders: ["Retry-After"] }),
+    );
+    app.all(path, service);
+  }
+  if (staticDir !== undefined) app.use(serveStatic({ root: staticDir }));
+
+  const server = createAdaptorServer({ fetch: app.fetch });
+  await listen(server, port);
+  return { url: `http://${HOST}:${server.address().port}`, simulator, close: () => close(server) };
+}
+
+function listen(server, port) {
+  return new Promise((resolve, reject) => {
+    server.once("error", (cause) => {
+      const inUse = `port ${port} is in use: choose another one, or 0 for any that is free`;
+      reject(cause.code === "EADDRINUSE" ? new Error(inUse, { cause }) : cause);
+    });
+    server.listen({ port, host: HOST }, resolve);
+  });
+}
+
+function close(server) {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    // Idle connections are kept open for the next request; it will not come.
+    server.closeAllConnections();
+  });
+}
+
+async function main() {
+  const text = { type: "string" };
+  const { values } = parseArgs({
+    options: {
+      port: text,
+      static: text,
+      speed: text,
+      machines: text,
+      seed: text,
+      latency: text,
+      options: text,
+      help: { type: "boolean" },
+    },
+  });
+  if (values.help) return console.log(USAGE);
+
+  const given = (name) => (values[name] === undefined ? undefined : numberOf(name, values[name]));
+  const running = await serve({
+    port: given("port") ?? DEFAULT_PORT,
+    staticDir: values.static,
+    options: {
+      ...JSON.parse(values.options ?? "{}"),
+      ...defined({
+        speed: given("speed"),
+        machines: given("machines"),
+        seed: given("seed"),
+        latencyMs: given("latency"),
+      }),
+    },
+  });
+  console.log(`${running.url} is ready; Ctrl+C stops it.`);
+  for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, running.close);
+}
+
+function numberOf(name, text) {
+  const number = Number(text);
+  if (text.trim() === "" || Number.isNaN(number))
+    throw new TypeError(`--${name} must be a number, not '${text}'`);
+  return number;
+}
+
+function defined(object) {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
+}
+
+if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  main().catch((error) => {
+    console.error(error.message);
+    process.exitCode = 1;
+  });
+}

@@ -1,0 +1,226 @@
+//! `$filter`: comparisons of a field with a quoted text (`eq`, `ne`), joined by `and`, `or` and parentheses.
+
+use crate::error::ServiceError;
+
+/// Parentheses nested deeper than this are refused, so that a filter cannot exhaust the stack.
+const DEEPEST: usize = 32;
+
+/// What can be filtered.
+pub(crate) trait Fields {
+    /// The names that a filter may use.
+    const NAMES: &'static [&'static str];
+
+    /// The value of a field; `None` where this one has none.
+    fn field(&self, name: &str) -> Option<&str>;
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Filter {
+    Compare { field: &'static str, equal: bool, value: String },
+    All(Vec<Filter>),
+    Any(Vec<Filter>),
+}
+
+impl Filter {
+    /// Parses a filter on the fields of `T`. No filter is one that everything passes.
+    pub(crate) fn read<T: Fields>(text: Option<&str>) -> Result<Self, ServiceError> {
+        let Some(text) = text else { return Ok(Self::All(Vec::new())) };
+        let mut parser = Parser { rest: text, names: T::NAMES, depth: 0 };
+        let filter = parser.any()?;
+        parser.end()?;
+        Ok(filter)
+    }
+
+    pub(crate) fn passes<T: Fields>(&self, item: &T) -> bool {
+        match self {
+            Self::Compare { field, equal, value } => (item.field(field) == Some(value)) == *equal,
+            Self::All(parts) => parts.iter().all(|part| part.passes(item)),
+            Self::Any(parts) => parts.iter().any(|part| part.passes(item)),
+        }
+    }
+}
+
+struct Parser<'a> {
+    rest: &'a str,
+    names: &'static [&'static str],
+    depth: usize,
+}
+
+impl Parser<'_> {
+    fn any(&mut self) -> Result<Filter, ServiceError> {
+        let mut parts = vec![self.all()?];
+        while self.take_word("or") {
+            parts.push(self.all()?);
+        }
+        Ok(Filter::Any(parts))
+    }
+
+    fn all(&mut self) -> Result<Filter, ServiceError> {
+        let mut parts = vec![self.term()?];
+        while self.take_word("and") {
+            parts.push(self.term()?);
+        }
+        Ok(Filter::All(parts))
+    }
+
+    fn term(&mut self) -> Result<Filter, ServiceError> {
+        if !self.take("(") {
+            return self.comparison();
+        }
+        self.depth += 1;
+        if self.depth > DEEPEST {
+            return Err(refusal("parentheses are nested too deep"));
+        }
+        let inner = self.any()?;
+        if !self.take(")") {
+            return Err(self.unexpected("')'"));
+        }
+        self.depth -= 1;
+        Ok(inner)
+    }
+
+    fn comparison(&mut self) -> Result<Filter, ServiceError> {
+        let names = self.names;
+        let field = names.iter().copied().find(|name| self.take_word(name));
+        let field =
+            field.ok_or_else(|| self.unexpected(&format!("one of {}", names.join(", "))))?;
+        let equal = if self.take_word("eq") {
+            true
+        } else if self.take_word("ne") {
+            false
+        } else {
+            return Err(self.unexpected("'eq' or 'ne'"));
+        };
+        Ok(Filter::Compare { field, equal, value: self.text()? })
+    }
+
+    /// A text in single quotes; a quote in it is doubled.
+    fn text(&mut self) -> Result<String, ServiceError> {
+        if !self.take("'") {
+            return Err(self.unexpected("a text in single quotes"));
+        }
+        let mut value = String::new();
+        loop {
+            let (part, rest) =
+                self.rest.split_once('\'').ok_or_else(|| refusal("a quote is not closed"))?;
+            value.push_str(part);
+            match rest.strip_prefix('\'') {
+                Some(rest) => {
+                    value.push('\'');
+                    self.rest = rest;
+                }
+                None => {
+                    self.rest = rest;
+                    return Ok(value);
+                }
+            }
+        }
+    }
+
+    fn end(&self) -> Result<(), ServiceError> {
+        if self.rest.trim_start().is_empty() {
+            Ok(())
+        } else {
+            Err(self.unexpected("'and', 'or' or the end"))
+        }
+    }
+
+    fn take(&mut self, token: &str) -> bool {
+        match self.rest.trim_start().strip_prefix(token) {
+            Some(rest) => {
+                self.rest = rest;
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Takes a word, unless it is but the beginning of a longer one.
+    fn take_word(&mut self, word: &str) -> bool {
+        match self.rest.trim_start().strip_prefix(word) {
+            Some(rest) if !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_') => {
+                self.rest = rest;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    fn unexpected(&self, wanted: &str) -> ServiceError {
+        match self.rest.trim_start() {
+            "" => refusal(&format!("{wanted} expected at the end")),
+            rest => refusal(&format!("{wanted} expected at '{rest}'")),
+        }
+    }
+}
+
+fn refusal(why: &str) -> ServiceError {
+    ServiceError::bad_request(format!("Invalid $filter: {why}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Machine;
+
+    impl Fields for Machine {
+        const NAMES: &'static [&'static str] = &["name", "id", "project"];
+
+        fn field(&self, name: &str) -> Option<&str> {
+            match name {
+                "name" => Some("o'brien (1)"),
+                "id" => Some("7"),
+                _ => None,
+            }
+        }
+    }
+
+    #[test]
+    fn filters_pass_and_stop() {
+        for (text, passes) in [
+            ("id eq '7'", true),
+            ("id ne '7'", false),
+            ("  id   eq'7' ", true),
+            ("name eq 'o''brien (1)'", true),
+            ("name eq ''", false),
+            ("project eq 'x'", false),
+            ("project ne 'x'", true),
+            ("id eq '8' or id eq '7'", true),
+            ("id eq '7' and id eq '8'", false),
+            ("id eq '7' or id eq '8' and id eq '9'", true),
+            ("(id eq '7' or id eq '8') and id eq '9'", false),
+            ("((id eq '7'))and(id ne '8')", true),
+        ] {
+            let filter = Filter::read::<Machine>(Some(text));
+            assert_eq!(filter.map(|filter| filter.passes(&Machine)), Ok(passes), "{text}");
+        }
+        assert_eq!(Filter::read::<Machine>(None).map(|none| none.passes(&Machine)), Ok(true));
+    }
+
+    #[test]
+    fn malformed_filters_are_refused() {
+        let deep = format!("{}id eq '7'{}", "(".repeat(40), ")".repeat(40));
+        for text in [
+            "",
+            "id",
+            "id eq",
+            "id eq 7",
+            "id eq \"7\"",
+            "id eq '7",
+            "id eq 'o'brien'",
+            "id gt '7'",
+            "id eq '7' and",
+            "id eq '7' id eq '8'",
+            "id eq '7')",
+            "(id eq '7'",
+            "ideq '7'",
+            "idx eq '7'",
+            "owner eq 'x'",
+            "'7' eq id",
+            &deep,
+        ] {
+            assert!(Filter::read::<Machine>(Some(text)).is_err(), "{text}");
+        }
+    }
+}

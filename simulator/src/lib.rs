@@ -1,0 +1,41 @@
+//! The IaaS service of VMware Aria Automation and VCF Automation, simulated.
+//!
+//! [`Simulator::handle`] takes a request and the time, and gives the response. Inside are a seeded estate of
+//! machines, their snapshots, and request trackers whose progress runs in time. There is no socket, clock or
+//! source of randomness in here: the same options, requests and times give the same responses.
+//!
+//! The crate shares no type with the client that is tested against it, so that a mistake in reading the
+//! service's contract has to be made twice to go unnoticed.
+//!
+//! ```
+//! use vra_simulator::{Options, Request, Simulator, TOKEN};
+//!
+//! let mut service = Simulator::new(Options::default());
+//! let request = Request::new("GET", "/iaas/api/machines?$top=1").with_bearer(TOKEN);
+//! let response = service.handle(&request, 0);
+//! assert_eq!(response.status, 200);
+//! ```
+
+mod calls;
+mod error;
+mod estate;
+mod filter;
+mod http;
+mod ids;
+mod operations;
+mod options;
+mod paging;
+mod route;
+mod service;
+mod specification;
+mod time;
+mod tokens;
+#[cfg(target_arch = "wasm32")]
+mod web;
+
+pub use http::{Request, Response};
+pub use options::{
+    DeleteAnswer, ErrorBodies, Options, OptionsError, Speed, TrackerPaging, TrackerResources,
+};
+pub use service::Simulator;
+pub use tokens::{ORGANIZATION, READ_ONLY_TOKEN, REFRESH_TOKEN, TOKEN};

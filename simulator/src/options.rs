@@ -1,0 +1,171 @@
+//! What can be chosen of a simulated service.
+
+use std::fmt;
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use crate::tokens::{ORGANIZATION, READ_ONLY_TOKEN, REFRESH_TOKEN, TOKEN};
+
+/// What can be chosen of a simulated service. In JSON the names are in camel case, and all may be left out.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
+pub struct Options {
+    /// How many machines the estate has; the well-known ones come first. Default: 60.
+    pub machines: u16,
+    /// Another seed gives another estate; the well-known machines stay. Default: 1.
+    pub seed: u64,
+    /// How many times faster than a real service operations run. Tokens live as long as ever. Default: 1.
+    pub speed: Speed,
+    /// An access token that never expires. Default: [`TOKEN`].
+    pub token: String,
+    /// An access token that never expires and may read, but not change anything. Default: [`READ_ONLY_TOKEN`].
+    pub read_only_token: String,
+    /// The refresh token that is traded for access tokens. Default: [`REFRESH_TOKEN`].
+    pub refresh_token: String,
+    /// The organization whose token endpoint (VCF Automation 9) exists. Default: [`ORGANIZATION`].
+    pub organization: String,
+    /// How long a token lives that was traded for a refresh token. Default: one hour.
+    pub token_lifetime_ms: u64,
+    /// What 403 and 404 carry. Default: the service's error body.
+    pub error_bodies: ErrorBodies,
+    /// What becomes of paging parameters on the list of trackers. Default: obeyed.
+    pub tracker_paging: TrackerPaging,
+    /// What the `resources` of a tracker name. Default: the machine.
+    pub tracker_resources: TrackerResources,
+    /// Whether lists tell `totalElements`. Default: yes.
+    pub total_elements: bool,
+    /// How the deletion of a snapshot is answered. Default: by a tracker.
+    pub delete_answer: DeleteAnswer,
+    /// Whether a snapshot specification must have the `id` and `_links` that the API's description requires.
+    /// Default: no.
+    pub strict_bodies: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            machines: 60,
+            seed: 1,
+            speed: Speed::REAL,
+            token: TOKEN.into(),
+            read_only_token: READ_ONLY_TOKEN.into(),
+            refresh_token: REFRESH_TOKEN.into(),
+            organization: ORGANIZATION.into(),
+            token_lifetime_ms: 3_600_000,
+            error_bodies: ErrorBodies::default(),
+            tracker_paging: TrackerPaging::default(),
+            tracker_resources: TrackerResources::default(),
+            total_elements: true,
+            delete_answer: DeleteAnswer::default(),
+            strict_bodies: false,
+        }
+    }
+}
+
+impl Options {
+    /// Reads options from a JSON object. The error names the option that is unknown or of the wrong type.
+    pub fn from_json(text: &str) -> Result<Self, OptionsError> {
+        let given: Map<String, Value> =
+            serde_json::from_str(text).map_err(|error| OptionsError(error.to_string()))?;
+        // One by one first: the error of the whole does not tell whose value is wrong.
+        for (name, value) in &given {
+            let alone = Map::from_iter([(name.clone(), value.clone())]);
+            Self::from_map(alone).map_err(|error| OptionsError(format!("{name}: {error}")))?;
+        }
+        Self::from_map(given).map_err(|error| OptionsError(error.to_string()))
+    }
+
+    fn from_map(map: Map<String, Value>) -> serde_json::Result<Self> {
+        serde_json::from_value(Value::Object(map))
+    }
+}
+
+/// Why options cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OptionsError(String);
+
+impl fmt::Display for OptionsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "simulator options: {}", self.0)
+    }
+}
+
+impl std::error::Error for OptionsError {}
+
+/// A positive, finite factor.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[serde(try_from = "f64")]
+pub struct Speed(f64);
+
+impl Speed {
+    /// The pace of a real service.
+    pub const REAL: Self = Self(1.0);
+
+    /// `None` unless the factor is positive and finite.
+    pub fn new(factor: f64) -> Option<Self> {
+        (factor.is_finite() && factor > 0.0).then_some(Self(factor))
+    }
+
+    /// How long something takes at this speed.
+    pub(crate) fn scale(self, real_ms: u64) -> u64 {
+        // A float saturates as it becomes an integer: a very small factor gives "never".
+        (real_ms as f64 / self.0) as u64
+    }
+}
+
+impl TryFrom<f64> for Speed {
+    type Error = &'static str;
+
+    fn try_from(factor: f64) -> Result<Self, Self::Error> {
+        Self::new(factor).ok_or("speed must be a positive number")
+    }
+}
+
+/// What the answers 403 and 404 carry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ErrorBodies {
+    /// A `ServiceErrorResponse`, as the API's description says.
+    #[default]
+    Full,
+    /// Nothing, as the product's pages say.
+    None,
+}
+
+/// What becomes of `$top`, `$skip` and `$filter` on the list of trackers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TrackerPaging {
+    /// They count; without `$top` a page has 100.
+    #[default]
+    Obeyed,
+    /// The whole list is sent, whatever they say.
+    Ignored,
+    /// They get 400; without them the whole list is sent.
+    Refused,
+}
+
+/// What the `resources` of a tracker name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TrackerResources {
+    /// The machine.
+    #[default]
+    Machine,
+    /// The machine and, once it is made, the snapshot.
+    Snapshot,
+    /// Nothing; the field is left out.
+    None,
+}
+
+/// How the deletion of a snapshot is answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DeleteAnswer {
+    /// 202 and a tracker; the snapshot goes when the request has finished.
+    #[default]
+    Tracker,
+    /// 204; the snapshot is gone.
+    None,
+}

@@ -1,0 +1,264 @@
+//! Every endpoint of the service that this library calls, as data.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Serialize;
+
+use crate::{BaseUrl, InvalidInput, SnapshotSpecification};
+
+/// Everything but the unreserved characters of RFC 3986.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// An identifier of the service that can stand in a path: not empty, and not a dot segment, which
+/// every URL parser removes even when it is percent-encoded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Id(String);
+
+impl Id {
+    /// Takes an identifier; `field` names it in the refusal.
+    pub fn new(field: &str, text: &str) -> Result<Self, InvalidInput> {
+        match text {
+            "" => Err(InvalidInput(format!("{field} must not be empty"))),
+            "." | ".." => Err(InvalidInput(format!(
+                "{field} must be an identifier of the service, not \"{text}\": no URL can carry it"
+            ))),
+            _ => Ok(Self(text.into())),
+        }
+    }
+
+    /// The identifier as the service gave it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The methods in use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Method {
+    Get,
+    Post,
+    Delete,
+}
+
+impl Method {
+    /// As it stands in a request.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Method::Get => "GET",
+            Method::Post => "POST",
+            Method::Delete => "DELETE",
+        }
+    }
+}
+
+/// What a request carries.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Body {
+    /// `SnapshotSpecification`, as JSON.
+    Specification(Box<SnapshotSpecification>),
+    /// The body of `/iaas/api/login`, as JSON.
+    Login(LoginBody),
+    /// `application/x-www-form-urlencoded`, encoded.
+    Form(String),
+}
+
+/// `{"refreshToken": ...}`
+#[derive(Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LoginBody {
+    /// The secret to trade.
+    pub refresh_token: String,
+}
+
+impl core::fmt::Debug for LoginBody {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("LoginBody")
+    }
+}
+
+/// One request to be made.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Call {
+    /// The method.
+    pub method: Method,
+    /// The path below the base URL, percent-encoded, with a slash in front.
+    pub path: String,
+    /// Names and values, not yet encoded.
+    pub query: Vec<(&'static str, String)>,
+    /// What it carries.
+    pub body: Option<Body>,
+    /// Whether sending it twice is the same as sending it once.
+    pub repeatable: bool,
+    /// Whether it needs the access token.
+    pub authorized: bool,
+}
+
+/// Which machines to list.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct MachineQuery {
+    /// Exactly this name.
+    pub name: Option<String>,
+    /// Of this project.
+    pub project_id: Option<String>,
+    /// In the service's own syntax.
+    pub filter: Option<String>,
+}
+
+impl Call {
+    /// `POST /iaas/api/machines/{id}/operations/snapshots`
+    pub fn create_snapshot(
+        machine: &Id,
+        specification: SnapshotSpecification,
+        conformant: bool,
+    ) -> Self {
+        let body =
+            if conformant { specification.conformant(machine.as_str()) } else { specification };
+        let path = machine_path(machine) + "/operations/snapshots";
+        Self {
+            body: Some(Body::Specification(Box::new(body))),
+            repeatable: false,
+            ..Self::read(Method::Post, path)
+        }
+    }
+
+    /// `GET /iaas/api/machines/{id}/snapshots`
+    pub fn list_snapshots(machine: &Id) -> Self {
+        Self::read(Method::Get, machine_path(machine) + "/snapshots")
+    }
+
+    /// `GET /iaas/api/machines/{id}/snapshots/{snapshotId}`
+    pub fn get_snapshot(machine: &Id, snapshot: &Id) -> Self {
+        Self::read(Method::Get, snapshot_path(machine, snapshot))
+    }
+
+    /// `DELETE /iaas/api/machines/{id}/snapshots/{snapshotId}`
+    pub fn delete_snapshot(machine: &Id, snapshot: &Id) -> Self {
+        Self { repeatable: false, ..Self::read(Method::Delete, snapshot_path(machine, snapshot)) }
+    }
+
+    /// `POST /iaas/api/machines/{id}/operations/revert/{snapshotId}`
+    pub fn revert_snapshot(machine: &Id, snapshot: &Id) -> Self {
+        let path = machine_path(machine) + "/operations/revert/" + &segment(snapshot);
+        Self { repeatable: false, ..Self::read(Method::Post, path) }
+    }
+
+    /// `GET /iaas/api/request-tracker/{id}`
+    pub fn get_tracker(tracker: &Id) -> Self {
+        Self::read(Method::Get, "/iaas/api/request-tracker/".to_owned() + &segment(tracker))
+    }
+
+    /// `GET /iaas/api/request-tracker`
+    pub fn list_trackers() -> Self {
+        Self::read(Method::Get, "/iaas/api/request-tracker".into())
+    }
+
+    /// `DELETE /iaas/api/request-tracker/{id}`: only the record of a request goes, so again is harmless.
+    pub fn delete_tracker(tracker: &Id) -> Self {
+        Self { method: Method::Delete, ..Self::get_tracker(tracker) }
+    }
+
+    /// `GET /iaas/api/machines`
+    pub fn list_machines(query: &MachineQuery) -> Self {
+        let mut call = Self::read(Method::Get, "/iaas/api/machines".into());
+        if let Some(filter) = query.to_filter() {
+            call.query.push(("$filter", filter));
+        }
+        call
+    }
+
+    /// `GET /iaas/api/machines/{id}`
+    pub fn get_machine(machine: &Id) -> Self {
+        Self::read(Method::Get, machine_path(machine))
+    }
+
+    /// `GET /iaas/api/about`
+    pub fn about() -> Self {
+        Self { authorized: false, ..Self::read(Method::Get, "/iaas/api/about".into()) }
+    }
+
+    /// `POST /iaas/api/login`
+    pub fn login(refresh_token: String) -> Self {
+        Self {
+            body: Some(Body::Login(LoginBody { refresh_token })),
+            authorized: false,
+            ..Self::read(Method::Post, "/iaas/api/login".into())
+        }
+    }
+
+    /// `POST /tm/oauth/tenant/{org}/token`, VCF Automation 9
+    pub fn tenant_login(organization: &Id, refresh_token: &str) -> Self {
+        let form = "grant_type=refresh_token&refresh_token=".to_owned() + &encode(refresh_token);
+        let path = "/tm/oauth/tenant/".to_owned() + &segment(organization) + "/token";
+        Self { body: Some(Body::Form(form)), authorized: false, ..Self::read(Method::Post, path) }
+    }
+
+    /// The same call for one page of a list.
+    #[must_use]
+    pub fn page(mut self, top: u32, skip: u32) -> Self {
+        self.query.push(("$top", top.to_string()));
+        self.query.push(("$skip", skip.to_string()));
+        self
+    }
+
+    /// The whole address, with one slash between base and path, and the API version where the call
+    /// takes one.
+    pub fn url(&self, base: &BaseUrl, api_version: &str) -> String {
+        let mut url = base.as_str().to_owned() + &self.path;
+        let mut separator = '?';
+        let version = self.authorized.then_some(("apiVersion", api_version));
+        let query = self.query.iter().map(|(name, value)| (*name, value.as_str()));
+        for (name, value) in query.chain(version) {
+            url.push(separator);
+            url.push_str(name);
+            url.push('=');
+            url.push_str(&encode(value));
+            separator = '&';
+        }
+        url
+    }
+
+    fn read(method: Method, path: String) -> Self {
+        Self { method, path, query: Vec::new(), body: None, repeatable: true, authorized: true }
+    }
+}
+
+impl MachineQuery {
+    fn to_filter(&self) -> Option<String> {
+        let terms = [
+            self.name.as_deref().map(|name| "name eq ".to_owned() + &quoted(name)),
+            self.project_id.as_deref().map(|id| "projectId eq ".to_owned() + &quoted(id)),
+            self.filter.as_ref().map(|filter| "(".to_owned() + filter + ")"),
+        ];
+        let terms: Vec<String> = terms.into_iter().flatten().collect();
+        (!terms.is_empty()).then(|| terms.join(" and "))
+    }
+}
+
+/// A string of the service's filter syntax (OData): quotes inside are doubled.
+fn quoted(text: &str) -> String {
+    let mut quoted = String::from("'");
+    for character in text.chars() {
+        if character == '\'' {
+            quoted.push('\'');
+        }
+        quoted.push(character);
+    }
+    quoted.push('\'');
+    quoted
+}
+
+fn machine_path(machine: &Id) -> String {
+    "/iaas/api/machines/".to_owned() + &segment(machine)
+}
+
+fn snapshot_path(machine: &Id, snapshot: &Id) -> String {
+    machine_path(machine) + "/snapshots/" + &segment(snapshot)
+}
+
+fn segment(id: &Id) -> String {
+    encode(id.as_str())
+}
+
+fn encode(text: &str) -> String {
+    utf8_percent_encode(text, RESERVED).to_string()
+}

@@ -1,0 +1,282 @@
+//! One call with its retries: what an answer or a failure means, and whether the call is sent again.
+
+use crate::retry::{is_transient, retry_after};
+use crate::{
+    Action, Answer, Call, Code, Error, Failure, FailureKind, Ms, Now, Outcome, Payload, Policy,
+    Retry, SendId, ServiceErrorResponse, Value,
+};
+
+/// One call on its way to an answer.
+#[derive(Debug, Clone)]
+pub struct Exchange {
+    call: Call,
+    retry: Retry,
+    attempts: u32,
+    /// Whether another token may be asked for, once, after a 401.
+    may_renew: bool,
+    next: Next,
+}
+
+/// What an exchange does next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Next {
+    /// It sends when the time has come.
+    SendAt(Ms),
+    /// It waits for the outcome of this attempt.
+    Open(SendId),
+}
+
+/// A successful answer.
+#[derive(Debug, Clone)]
+pub struct Read<V> {
+    /// 200 to 299.
+    pub status: u16,
+    /// What came.
+    pub payload: Payload<V>,
+}
+
+/// The end of an exchange that brought no successful answer.
+#[derive(Debug, Clone)]
+pub struct Failed<V> {
+    /// Why.
+    pub error: Error<V>,
+    /// What is known of the call's effect.
+    pub certainty: Certainty,
+}
+
+/// What a failed call did at the service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Certainty {
+    /// Nothing: it was refused before any work, or never sent.
+    Refused,
+    /// It may have been carried out.
+    Unknown,
+}
+
+impl Exchange {
+    /// A call to be sent as soon as it is polled.
+    pub fn new(call: Call, policy: &Policy) -> Self {
+        Self {
+            call,
+            retry: policy.retry,
+            attempts: 0,
+            may_renew: policy.renewable,
+            next: Next::SendAt(0),
+        }
+    }
+
+    /// The attempt to make now, or when to ask again, or `None` while one is open.
+    pub fn poll(&mut self, now: Now, ids: &mut SendId) -> Option<Action> {
+        match self.next {
+            Next::SendAt(time) if time > now.monotonic => Some(Action::Wait { until: Some(time) }),
+            Next::SendAt(_) => {
+                *ids = ids.wrapping_add(1);
+                self.attempts += 1;
+                self.next = Next::Open(*ids);
+                Some(Action::Send { id: *ids, call: self.call.clone(), attempt: self.attempts })
+            }
+            Next::Open(_) => None,
+        }
+    }
+
+    /// What it does next.
+    pub fn next(&self) -> Next {
+        self.next
+    }
+
+    /// Whether an attempt is open.
+    pub fn is_open(&self) -> bool {
+        matches!(self.next, Next::Open(_))
+    }
+
+    /// Sends now rather than later.
+    pub fn nudge(&mut self) {
+        if let Next::SendAt(time) = &mut self.next {
+            *time = 0;
+        }
+    }
+
+    /// Takes the outcome of the open attempt: the end of the exchange, or `None` if it goes on.
+    /// An outcome of any other attempt is none of ours.
+    pub fn outcome<V: Value>(
+        &mut self,
+        id: SendId,
+        outcome: Outcome<V>,
+        now: Now,
+        random: u32,
+    ) -> Option<Result<Read<V>, Failed<V>>> {
+        if self.next != Next::Open(id) {
+            return None;
+        }
+        let asked = match &outcome {
+            Outcome::Answer(answer) => {
+                answer.retry_after.as_deref().and_then(|at| retry_after(at, now))
+            }
+            Outcome::Failure(_) => None,
+        };
+        match judge(&self.call, outcome) {
+            Verdict::Success(read) => return Some(Ok(read)),
+            Verdict::Renew(_) if self.may_renew => {
+                self.may_renew = false;
+                // The replay is part of the same attempt: a token runs out without anybody's fault.
+                self.attempts -= 1;
+                self.next = Next::SendAt(now.monotonic);
+            }
+            Verdict::Again(_) if self.attempts < self.retry.max_attempts => {
+                let delay = asked.unwrap_or_else(|| self.retry.backoff(self.attempts, random));
+                self.next = Next::SendAt(now.monotonic.saturating_add(delay));
+            }
+            Verdict::Renew(failed) | Verdict::Again(failed) | Verdict::Over(failed) => {
+                return Some(Err(failed));
+            }
+        }
+        None
+    }
+}
+
+/// What an outcome means for a call.
+enum Verdict<V> {
+    Success(Read<V>),
+    /// The token was refused, and nothing else is wrong.
+    Renew(Failed<V>),
+    /// It may be sent again.
+    Again(Failed<V>),
+    Over(Failed<V>),
+}
+
+fn judge<V: Value>(call: &Call, outcome: Outcome<V>) -> Verdict<V> {
+    match outcome {
+        Outcome::Answer(Answer { status: status @ 200..=299, payload, .. }) => {
+            Verdict::Success(Read { status, payload })
+        }
+        Outcome::Answer(answer) => judge_answer(call, answer),
+        // The status of an error says enough, whatever became of its body.
+        Outcome::Failure(Failure { status: Some(status @ (0 | 300..)), .. }) => {
+            judge_answer(call, Answer { status, payload: Payload::Empty, retry_after: None })
+        }
+        Outcome::Failure(failure) => judge_failure(call, failure),
+    }
+}
+
+fn judge_answer<V: Value>(call: &Call, answer: Answer<V>) -> Verdict<V> {
+    let status = answer.status;
+    let (service, should_retry) = service_error(&answer.payload);
+    let certainty = certainty_of(status);
+    // A 429 is given before any work, so that even a call with an effect may be sent again.
+    let again = status == 429 || (call.repeatable && (is_transient(status) || should_retry));
+    let mut error = Error::new(code_of(status), describe(call, &answer, service.as_ref()));
+    error.status = (status != 0).then_some(status);
+    error.retryable = again;
+    if let Payload::Json(body) = answer.payload
+        && service.is_some()
+    {
+        error.service = Some(body);
+    }
+    let failed = Failed { error, certainty };
+    match status {
+        401 if call.authorized => Verdict::Renew(failed),
+        _ if again => Verdict::Again(failed),
+        _ => Verdict::Over(failed),
+    }
+}
+
+/// A client error is a refusal; 408 alone may come from something in front of a service that works on.
+fn certainty_of(status: u16) -> Certainty {
+    match status {
+        408 => Certainty::Unknown,
+        400..=499 => Certainty::Refused,
+        _ => Certainty::Unknown,
+    }
+}
+
+fn code_of(status: u16) -> Code {
+    match status {
+        401 => Code::Unauthorized,
+        403 => Code::Forbidden,
+        404 => Code::NotFound,
+        409 => Code::Conflict,
+        429 => Code::RateLimited,
+        400..=599 => Code::ServiceError,
+        _ => Code::UnexpectedResponse,
+    }
+}
+
+fn judge_failure<V>(call: &Call, failure: Failure<V>) -> Verdict<V> {
+    use FailureKind::*;
+    let (code, words) = match failure.kind {
+        Network => (Code::Network, "got no answer"),
+        Cut => (Code::Network, "got an answer that broke off"),
+        Timeout => (Code::Timeout, "took longer than `requestTimeoutMs`"),
+        TooLarge => (Code::BodyTooLarge, "was answered by more than `maxBodyBytes`"),
+        NoResponse => (Code::UnexpectedResponse, "got something from `fetch` that is no Response"),
+        NoToken => (Code::Unauthorized, "was not sent, for want of a token"),
+    };
+    let transient = matches!(failure.kind, Network | Cut | Timeout);
+    let mut message = format!("{} {words}", name(call));
+    if !failure.detail.is_empty() {
+        message.push_str(": ");
+        message.push_str(&failure.detail);
+    }
+    let mut error = Error::new(code, message);
+    error.status = failure.status;
+    error.retryable = transient && call.repeatable;
+    error.cause = failure.cause;
+    let certainty = if failure.kind == NoToken { Certainty::Refused } else { Certainty::Unknown };
+    let failed = Failed { error, certainty };
+    if transient && call.repeatable { Verdict::Again(failed) } else { Verdict::Over(failed) }
+}
+
+/// A success whose body is not what was promised.
+pub(crate) fn unexpected<V>(call: &Call, read: &Read<V>) -> Error<V> {
+    let what = match &read.payload {
+        Payload::Empty => ", without a body".to_owned(),
+        Payload::Other(text) => format!(", not in JSON: {text}"),
+        Payload::Json(_) => ", without what must be in the body".to_owned(),
+    };
+    let message = format!("{} was answered {}{what}", name(call), read.status);
+    let mut error = Error::new(Code::UnexpectedResponse, message);
+    error.status = Some(read.status);
+    error
+}
+
+/// The service's own account of an error, if this is one, and whether it says to try again.
+fn service_error<V: Value>(payload: &Payload<V>) -> (Option<ServiceErrorResponse>, bool) {
+    let Payload::Json(body) = payload else { return (None, false) };
+    let service = body.decode::<ServiceErrorResponse>().ok();
+    let details = service.as_ref().and_then(|service| service.details.as_ref());
+    let should_retry =
+        details.is_some_and(|details| details.iter().any(|detail| detail == "SHOULD_RETRY"));
+    (service, should_retry)
+}
+
+fn describe<V>(call: &Call, answer: &Answer<V>, service: Option<&ServiceErrorResponse>) -> String {
+    let mut message = match answer.status {
+        0 | 300..=399 => {
+            return format!(
+                "{} was answered by a redirect, which is not followed with a token: check `baseUrl`",
+                name(call)
+            );
+        }
+        status => format!("{} was answered {status}", name(call)),
+    };
+    let mut say = |before: &str, text: Option<&String>| {
+        if let Some(text) = text {
+            message.push_str(before);
+            message.push_str(text);
+        }
+    };
+    if let Some(service) = service {
+        say(": ", service.message.as_ref());
+        say(", message id ", service.message_id.as_ref());
+        say(", server error id ", service.server_error_id.as_ref());
+    }
+    if let Payload::Other(text) = &answer.payload {
+        say(", not in JSON: ", Some(text));
+    }
+    message
+}
+
+/// A call as messages name it: without host and query.
+fn name(call: &Call) -> String {
+    format!("{} {}", call.method.as_str(), call.path)
+}

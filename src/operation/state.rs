@@ -1,0 +1,220 @@
+//! An operation written down, and taken up again.
+
+use std::rc::Rc;
+
+use serde::{Deserialize, Serialize};
+
+use super::Operation;
+use crate::value::{optional, required};
+use crate::{
+    Claims, Error, Id, InvalidInput, Policy, Progress, RequestStatus, RequestTracker,
+    SnapshotSpecification, Unreadable, Value,
+};
+
+/// What an operation does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs)]
+pub enum Kind {
+    Create,
+    Revert,
+    Delete,
+}
+
+impl Kind {
+    /// As users see it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Kind::Create => "create",
+            Kind::Revert => "revert",
+            Kind::Delete => "delete",
+        }
+    }
+
+    /// The kind of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Kind::Create, Kind::Revert, Kind::Delete].into_iter().find(|kind| kind.as_str() == name)
+    }
+}
+
+/// Where an operation is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Phase {
+    /// Nothing that has an effect has been sent.
+    Prepared,
+    /// The request is about to be sent, or has been, and no answer has come.
+    Submitting,
+    /// It has been sent, and no readable answer will come.
+    Reconciling,
+    /// The service accepted.
+    Tracking,
+    /// The request is over as far as its tracker can tell; the snapshot is looked up.
+    Resolving,
+    /// Over, and done.
+    Finished,
+    /// Over, and not done.
+    Failed,
+}
+
+impl Phase {
+    /// As users see it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Phase::Prepared => "prepared",
+            Phase::Submitting => "submitting",
+            Phase::Reconciling => "reconciling",
+            Phase::Tracking => "tracking",
+            Phase::Resolving => "resolving",
+            Phase::Finished => "finished",
+            Phase::Failed => "failed",
+        }
+    }
+}
+
+/// The version of the state that this library writes.
+const VERSION: u32 = 1;
+
+/// An operation written down. It holds no secret, and nothing that only one process understands.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase", bound = "V: Value")]
+#[allow(missing_docs)] // the fields are those of the operation
+pub struct OperationState<V> {
+    pub version: u32,
+    pub id: String,
+    pub kind: Kind,
+    pub base_url: String,
+    /// Empty where the machine of a tracked request is not known yet.
+    pub machine_id: String,
+    pub phase: Phase,
+    pub specification: SnapshotSpecification,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tracker_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tracker: Option<V>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub progress: Option<u8>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub snapshot: Option<V>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<Error<V>>,
+}
+
+impl<V: Value> OperationState<V> {
+    /// Reads what was written down. By hand: what `Deserialize` derives is several times the code.
+    pub fn read(value: &V) -> Result<Self, Unreadable> {
+        Ok(Self {
+            version: required(value, "version")?,
+            id: required(value, "id")?,
+            kind: required(value, "kind")?,
+            base_url: required(value, "baseUrl")?,
+            machine_id: required(value, "machineId")?,
+            phase: required(value, "phase")?,
+            specification: SnapshotSpecification::read(
+                &value.field("specification").ok_or(Unreadable)?,
+            )?,
+            baseline: optional(value, "baseline")?,
+            tracker_id: optional(value, "trackerId")?,
+            tracker: value.field("tracker"),
+            progress: optional(value, "progress")?,
+            snapshot: value.field("snapshot"),
+            error: value.field("error").map(|error| Error::read(&error)).transpose()?,
+        })
+    }
+}
+
+impl<V: Value> Operation<V> {
+    /// The operation as it is now.
+    pub fn state(&self) -> OperationState<V> {
+        OperationState {
+            version: VERSION,
+            id: self.id.clone(),
+            kind: self.kind,
+            base_url: self.policy.base.as_str().into(),
+            machine_id: self.machine_id().into(),
+            phase: self.phase,
+            specification: self.specification.clone(),
+            baseline: self.baseline.clone(),
+            tracker_id: self.tracker_id.as_ref().map(|id| id.as_str().into()),
+            tracker: self.tracker.clone(),
+            progress: self.progress.percent(),
+            snapshot: self.snapshot.clone(),
+            error: self.error.clone(),
+        }
+    }
+
+    /// Takes an operation up where its state left it. What could not have been written is refused.
+    pub fn resume(
+        state: OperationState<V>,
+        policy: impl Into<Rc<Policy>>,
+        claims: Claims,
+    ) -> Result<Self, InvalidInput> {
+        let policy = policy.into();
+        check(&state, &policy)?;
+        let id = |field: &str, text: &str| Id::new(&format!("the state's {field}"), text);
+        let machine = match state.machine_id.as_str() {
+            "" if state.tracker_id.is_some() => None,
+            text => Some(id("machineId", text)?),
+        };
+        let tracker_id =
+            state.tracker_id.as_deref().map(|text| id("trackerId", text)).transpose()?;
+        let seen = match &state.tracker {
+            Some(tracker) => {
+                Some(tracker.decode::<RequestTracker>().map_err(|_| broken("its tracker"))?)
+            }
+            None => None,
+        };
+        let mut operation = Self::new(state.id, state.kind, policy, machine, state.specification);
+        operation.claims = claims;
+        operation.phase = state.phase;
+        operation.baseline = state.baseline;
+        operation.tracker_id = tracker_id;
+        operation.tracker = state.tracker;
+        operation.progress = Progress::resumed(state.progress.map(|percent| percent.min(100)));
+        operation.snapshot = state.snapshot;
+        operation.error = state.error;
+        if let Some(seen) = seen {
+            operation.lost =
+                operation.phase == Phase::Resolving && seen.status != RequestStatus::Finished;
+            operation.revision = 1;
+            operation.resources = seen.resources.unwrap_or_default();
+        }
+        Ok(operation)
+    }
+}
+
+/// Whether the state is one that an operation of this library, on this service, could have written.
+fn check<V>(state: &OperationState<V>, policy: &Policy) -> Result<(), InvalidInput> {
+    if state.version != VERSION {
+        return Err(InvalidInput(format!(
+            "the state has version {}, and this library reads version {VERSION}",
+            state.version
+        )));
+    }
+    if state.base_url != policy.base.as_str() {
+        return Err(InvalidInput(
+            "the state belongs to another service: resume it with a client of its baseUrl".into(),
+        ));
+    }
+    if state.id.is_empty() {
+        return Err(broken("its id"));
+    }
+    let has_what_its_phase_needs = match state.phase {
+        Phase::Prepared => true,
+        Phase::Submitting | Phase::Reconciling => {
+            state.kind != Kind::Create || state.baseline.is_some()
+        }
+        Phase::Tracking | Phase::Resolving => state.tracker_id.is_some(),
+        Phase::Finished => state.kind != Kind::Create || state.snapshot.is_some(),
+        Phase::Failed => state.error.is_some(),
+    };
+    if has_what_its_phase_needs { Ok(()) } else { Err(broken("what its phase needs")) }
+}
+
+fn broken(what: &str) -> InvalidInput {
+    InvalidInput(format!(
+        "the state has been changed or cut: {what} is not there or cannot be read"
+    ))
+}

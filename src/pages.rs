@@ -1,0 +1,178 @@
+//! A list of the service, a page at a time.
+
+use serde::Deserialize;
+
+use crate::exchange::unexpected;
+use crate::model::Page;
+use crate::{
+    Action, Call, Error, Event, Exchange, Now, Payload, Policy, Read, SendId, StateMachine,
+    Unreadable, Value,
+};
+use std::rc::Rc;
+
+/// How a list is asked for its pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Paging {
+    /// By `$top` and `$skip`, from the first page on.
+    Sized(u32),
+    /// The first look asks for no page: the service does not say that this list has any.
+    Bare,
+}
+
+/// A list on its way. It reads a page when it is asked for an item that it does not have.
+#[derive(Debug)]
+pub struct Pages<V> {
+    call: Call,
+    policy: Rc<Policy>,
+    paging: Paging,
+    check: fn(&V) -> Result<String, Unreadable>,
+    exchange: Option<Exchange>,
+    sends: SendId,
+    /// Those not given out yet, the next one last.
+    items: Vec<V>,
+    /// The first id of each page seen: a server that ignores `$skip` gives the same page for ever.
+    firsts: Vec<String>,
+    seen: u32,
+    over: bool,
+    error: Option<Error<V>>,
+}
+
+/// The id of an item that is a `T`.
+pub fn id_of<T: serde::de::DeserializeOwned, V: Value>(item: &V) -> Result<String, Unreadable> {
+    #[derive(Deserialize)]
+    struct Named {
+        id: String,
+    }
+    item.decode::<T>()?;
+    Ok(item.decode::<Named>()?.id)
+}
+
+impl<V: Value> Pages<V> {
+    /// A list of the items that `check` accepts and names: see [`id_of`].
+    pub fn new(
+        call: Call,
+        paging: Paging,
+        check: fn(&V) -> Result<String, Unreadable>,
+        policy: Rc<Policy>,
+    ) -> Self {
+        Self {
+            call,
+            policy,
+            paging,
+            check,
+            exchange: None,
+            sends: 0,
+            items: Vec::new(),
+            firsts: Vec::new(),
+            seen: 0,
+            over: false,
+            error: None,
+        }
+    }
+
+    /// The next item, or `None` at the end of the list; `None` outside: it is yet to be read.
+    pub fn take_next(&mut self) -> Option<Result<Option<V>, Error<V>>> {
+        if let Some(item) = self.items.pop() {
+            return Some(Ok(Some(item)));
+        }
+        if let Some(error) = self.error.take() {
+            return Some(Err(error));
+        }
+        self.over.then_some(Ok(None))
+    }
+
+    /// All items, once all have been read.
+    pub fn all(&mut self) -> Option<Result<Vec<V>, Error<V>>> {
+        if let Some(error) = self.error.take() {
+            return Some(Err(error));
+        }
+        self.over.then(|| {
+            let mut all = std::mem::take(&mut self.items);
+            all.reverse();
+            Ok(all)
+        })
+    }
+
+    /// Reads the page after those read.
+    fn read_on(&mut self) -> &mut Exchange {
+        let call = match self.paging {
+            Paging::Bare if self.seen == 0 => self.call.clone(),
+            Paging::Bare => self.call.clone().page(self.seen, self.seen),
+            Paging::Sized(size) => self.call.clone().page(size, self.seen),
+        };
+        let policy = &self.policy;
+        self.exchange.get_or_insert_with(|| Exchange::new(call, policy))
+    }
+
+    fn take(&mut self, read: Read<V>) {
+        match self.read(&read) {
+            Ok(page) => self.add(page),
+            Err(Unreadable) => self.error = Some(unexpected(&self.call, &read)),
+        }
+    }
+
+    fn read(&self, read: &Read<V>) -> Result<ReadPage<V>, Unreadable> {
+        let Payload::Json(body) = &read.payload else { return Err(Unreadable) };
+        let items = body.field("content").and_then(|content| content.items()).ok_or(Unreadable)?;
+        let ids = items.iter().map(self.check).collect::<Result<Vec<_>, _>>()?;
+        Ok(ReadPage {
+            first: ids.into_iter().next(),
+            total: body.decode::<Page>()?.total_elements,
+            items,
+        })
+    }
+
+    /// The end is an empty page, all of the total seen, or a page already seen. A page shorter than
+    /// asked for is not the end; nor is the total always there.
+    fn add(&mut self, page: ReadPage<V>) {
+        let Some(first) = page.first.filter(|first| !self.firsts.contains(first)) else {
+            self.over = true;
+            return;
+        };
+        self.firsts.push(first);
+        self.seen = self.seen.saturating_add(page.items.len() as u32);
+        let waiting = std::mem::replace(&mut self.items, page.items);
+        self.items.reverse();
+        self.items.extend(waiting);
+        self.over = match page.total {
+            Some(total) => f64::from(self.seen) >= total,
+            None => self.paging == Paging::Bare,
+        };
+    }
+}
+
+struct ReadPage<V> {
+    first: Option<String>,
+    total: Option<f64>,
+    items: Vec<V>,
+}
+
+impl<V: Value> StateMachine<V> for Pages<V> {
+    fn poll(&mut self, now: Now) -> Action {
+        if self.over || self.error.is_some() {
+            return Action::Done;
+        }
+        let mut sends = self.sends;
+        let action = self.read_on().poll(now, &mut sends);
+        self.sends = sends;
+        action.unwrap_or(Action::Wait { until: None })
+    }
+
+    fn handle(&mut self, event: Event<V>, now: Now, random: u32) {
+        let Some(exchange) = &mut self.exchange else { return };
+        match event {
+            Event::Outcome { id, outcome } => {
+                if let Some(end) = exchange.outcome(id, outcome, now, random) {
+                    self.exchange = None;
+                    match end {
+                        Ok(read) => self.take(read),
+                        Err(failed) => self.error = Some(failed.error),
+                    }
+                }
+            }
+            Event::Nudge => exchange.nudge(),
+            Event::Abandoned => self.exchange = None,
+            Event::Persisted | Event::NotPersisted => {}
+        }
+    }
+}

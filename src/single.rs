@@ -1,0 +1,82 @@
+//! A single call, driven like everything else.
+
+use crate::exchange::unexpected;
+use crate::{
+    Action, Call, Error, Event, Exchange, Now, Payload, Policy, SendId, StateMachine, Unreadable,
+    Value,
+};
+
+/// Checks a body and gives what the user gets of it.
+pub type Check<V> = fn(&Payload<V>) -> Result<Option<V>, Unreadable>;
+
+/// One call on its way to its result.
+#[derive(Debug)]
+pub struct Single<V> {
+    call: Call,
+    check: Check<V>,
+    exchange: Exchange,
+    sends: SendId,
+    result: Option<Result<Option<V>, Error<V>>>,
+}
+
+impl<V: Value> Single<V> {
+    /// `check` is one of [`body_of`], [`list_of`] and [`no_body`].
+    pub fn new(call: Call, check: Check<V>, policy: &Policy) -> Self {
+        Self { exchange: Exchange::new(call.clone(), policy), call, check, sends: 0, result: None }
+    }
+
+    /// What it brought, once it is done.
+    pub fn result(&self) -> Option<&Result<Option<V>, Error<V>>> {
+        self.result.as_ref()
+    }
+}
+
+impl<V: Value> StateMachine<V> for Single<V> {
+    fn poll(&mut self, now: Now) -> Action {
+        if self.result.is_some() {
+            return Action::Done;
+        }
+        self.exchange.poll(now, &mut self.sends).unwrap_or(Action::Wait { until: None })
+    }
+
+    fn handle(&mut self, event: Event<V>, now: Now, random: u32) {
+        match event {
+            Event::Outcome { id, outcome } if self.result.is_none() => {
+                self.result =
+                    self.exchange.outcome(id, outcome, now, random).map(|end| match end {
+                        Ok(read) => {
+                            (self.check)(&read.payload).map_err(|_| unexpected(&self.call, &read))
+                        }
+                        Err(failed) => Err(failed.error),
+                    });
+            }
+            Event::Nudge => self.exchange.nudge(),
+            _ => {}
+        }
+    }
+}
+
+/// A body that is a `T`.
+pub fn body_of<T: serde::de::DeserializeOwned, V: Value>(
+    payload: &Payload<V>,
+) -> Result<Option<V>, Unreadable> {
+    let Payload::Json(body) = payload else { return Err(Unreadable) };
+    body.decode::<T>()?;
+    Ok(Some(body.clone()))
+}
+
+/// A body that is an array of `T`.
+pub fn list_of<T: serde::de::DeserializeOwned, V: Value>(
+    payload: &Payload<V>,
+) -> Result<Option<V>, Unreadable> {
+    let Payload::Json(body) = payload else { return Err(Unreadable) };
+    for item in body.items().ok_or(Unreadable)? {
+        item.decode::<T>()?;
+    }
+    Ok(Some(body.clone()))
+}
+
+/// Whatever came: the status says it all.
+pub fn no_body<V>(_: &Payload<V>) -> Result<Option<V>, Unreadable> {
+    Ok(None)
+}

@@ -1,0 +1,73 @@
+//! What the user's `onEvent` is told.
+
+use js_sys::{Function, Object};
+use wasm_bindgen::prelude::*;
+
+use super::value::{Js, set};
+use crate::{Call, Ms, Outcome};
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = console, js_name = error)]
+    fn console_error(reason: &JsValue);
+}
+
+/// The user's callback, if there is one.
+pub(super) struct Events(pub(super) Option<Function>);
+
+impl Events {
+    /// An attempt is about to be sent; all but the first of a call are retries, and told as such too.
+    pub(super) fn request(&self, call: &Call, attempt: u32) {
+        let Some(callback) = &self.0 else { return };
+        if attempt > 1 {
+            tell(callback, &about("retry", call, attempt));
+        }
+        tell(callback, &about("request", call, attempt));
+    }
+
+    /// An attempt has ended.
+    pub(super) fn response(&self, call: &Call, attempt: u32, outcome: &Outcome<Js>, duration: Ms) {
+        let Some(callback) = &self.0 else { return };
+        let told = about("response", call, attempt);
+        set(&told, "durationMs", duration as f64);
+        match outcome {
+            Outcome::Answer(answer) => set(&told, "status", answer.status),
+            Outcome::Failure(failure) => set(&told, "failure", failure.kind.as_str()),
+        }
+        tell(callback, &told);
+    }
+
+    pub(super) fn wait(&self, delay: Ms, operation: Option<&str>) {
+        let Some(callback) = &self.0 else { return };
+        let told = Object::new();
+        set(&told, "type", "wait");
+        set(&told, "delayMs", delay as f64);
+        if let Some(operation) = operation {
+            set(&told, "operationId", operation);
+        }
+        tell(callback, &told);
+    }
+
+    pub(super) fn renewal(&self) {
+        let Some(callback) = &self.0 else { return };
+        let told = Object::new();
+        set(&told, "type", "renewal");
+        tell(callback, &told);
+    }
+}
+
+fn about(kind: &str, call: &Call, attempt: u32) -> Object {
+    let told = Object::new();
+    set(&told, "type", kind);
+    set(&told, "method", call.method.as_str());
+    set(&told, "path", &call.path);
+    set(&told, "attempt", attempt);
+    told
+}
+
+/// Calls the user's callback; what it throws changes no outcome.
+pub(super) fn tell(callback: &Function, what: &JsValue) {
+    if let Err(reason) = callback.call1(&JsValue::UNDEFINED, what) {
+        console_error(&reason);
+    }
+}

@@ -1,0 +1,64 @@
+//! Values that cross between JavaScript and the core.
+//!
+//! A body is parsed by `JSON.parse` and stays a JavaScript value: the core decodes the few fields that
+//! it decides on, and the user gets the value itself, with every field that nobody modelled.
+
+use js_sys::{Array, Object, Reflect};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde::ser::Serializer;
+use serde_wasm_bindgen::preserve;
+use wasm_bindgen::prelude::*;
+
+use super::decode::JsDeserializer;
+use crate::{Unreadable, Value};
+
+#[wasm_bindgen]
+extern "C" {
+    type Indexed;
+
+    #[wasm_bindgen(method, structural, indexing_getter, catch)]
+    fn get(this: &Indexed, name: &str) -> Result<JsValue, JsValue>;
+}
+
+/// A JavaScript value as the core carries it.
+#[derive(Debug, Clone)]
+pub(super) struct Js(pub(super) JsValue);
+
+impl Value for Js {
+    fn decode<T: DeserializeOwned>(&self) -> Result<T, Unreadable> {
+        T::deserialize(JsDeserializer(self.0.clone()))
+    }
+
+    fn items(&self) -> Option<Vec<Self>> {
+        Array::is_array(&self.0).then(|| self.0.unchecked_ref::<Array>().iter().map(Js).collect())
+    }
+
+    fn field(&self, name: &str) -> Option<Self> {
+        let value = get(&self.0, name);
+        (!value.is_undefined()).then_some(Js(value))
+    }
+}
+
+impl Serialize for Js {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        preserve::serialize(&self.0, serializer)
+    }
+}
+
+/// A plain object: maps are objects, and what is not there is left out.
+pub(super) fn to_js(value: &impl Serialize) -> JsValue {
+    let serializer = serde_wasm_bindgen::Serializer::json_compatible();
+    // Nothing that this library writes down can fail to be serialised: no map has keys but strings.
+    value.serialize(&serializer).unwrap_or(JsValue::UNDEFINED)
+}
+
+/// A property; undefined where there is none, or where reading it throws.
+pub(super) fn get(object: &JsValue, name: &str) -> JsValue {
+    object.unchecked_ref::<Indexed>().get(name).unwrap_or(JsValue::UNDEFINED)
+}
+
+/// Sets a property of an object of our own, which cannot fail.
+pub(super) fn set(object: &Object, name: &str, value: impl Into<JsValue>) {
+    let _ = Reflect::set(object, &name.into(), &value.into());
+}

@@ -1,0 +1,37 @@
+//! The tasks behind the npm scripts: `cargo xtask <task>`.
+
+mod build;
+mod command;
+mod stages;
+
+use anyhow::{Result, bail};
+use lexopt::prelude::*;
+
+const USAGE: &str = "\
+cargo xtask build                 the package, complete in dist/
+cargo xtask start [--port N]      the console against the simulator
+cargo xtask test [--stage NAME]   every test, or one stage of them
+cargo xtask size                  what a browser loads of the package";
+
+fn main() -> Result<()> {
+    let mut parser = lexopt::Parser::from_env();
+    let Some(task) = parser.next()? else { bail!("which task?\n{USAGE}") };
+    match task {
+        Value(task) if task == "build" => build::package(),
+        Value(task) if task == "start" => stages::start(parser.raw_args()?.collect()),
+        Value(task) if task == "size" => stages::size(),
+        Value(task) if task == "test" => {
+            let stage = match parser.next()? {
+                Some(Long("stage")) => Some(parser.value()?.string()?),
+                Some(other) => bail!("{}\n{USAGE}", other.unexpected()),
+                None => None,
+            };
+            stages::test(stage.as_deref())
+        }
+        Long("help") => {
+            println!("{USAGE}");
+            Ok(())
+        }
+        other => bail!("{}\n{USAGE}", other.unexpected()),
+    }
+}
