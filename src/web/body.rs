@@ -1,13 +1,27 @@
 //! Reading the body of an answer, up to a limit.
 
 use gloo_net::http::Response;
-use js_sys::{JSON, Uint8Array};
+use js_sys::{JSON, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::ReadableStreamDefaultReader;
 
 use super::value::{Js, get};
 use crate::Payload;
+
+// Bound here rather than taken from web-sys, whose methods do not expect to be thrown at: a body that
+// somebody else has read is locked, and says so by throwing.
+#[wasm_bindgen]
+extern "C" {
+    type Stream;
+    #[wasm_bindgen(method, catch, structural, js_name = getReader)]
+    fn get_reader(this: &Stream) -> Result<Reader, JsValue>;
+
+    type Reader;
+    #[wasm_bindgen(method, catch, structural)]
+    fn read(this: &Reader) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(method, catch, structural)]
+    fn cancel(this: &Reader) -> Result<Promise, JsValue>;
+}
 
 /// Why a body could not be read.
 pub(super) enum BodyFailure {
@@ -41,17 +55,22 @@ async fn read_bytes(response: &Response, limit: usize) -> Result<Vec<u8>, BodyFa
     let announced =
         response.headers().get("content-length").and_then(|length| length.parse::<u64>().ok());
     let Some(stream) = response.body() else { return Ok(Vec::new()) };
-    let reader: ReadableStreamDefaultReader = stream.get_reader().unchecked_into();
+    let reader = stream.unchecked_ref::<Stream>().get_reader()?;
     if announced.is_some_and(|length| length > limit as u64) {
         return Err(too_large(&reader));
     }
     let mut bytes = Vec::new();
     loop {
-        let chunk = JsFuture::from(reader.read()).await?;
+        let chunk = JsFuture::from(reader.read()?).await?;
         if get(&chunk, "done").is_truthy() {
             return Ok(bytes);
         }
-        let chunk: Uint8Array = get(&chunk, "value").dyn_into()?;
+        let chunk = get(&chunk, "value");
+        if !chunk.is_object() {
+            return Err(BodyFailure::Cut(chunk));
+        }
+        // A copy, because `instanceof` fails on the arrays of another realm.
+        let chunk = Uint8Array::new(&chunk);
         let start = bytes.len();
         let end = start + chunk.length() as usize;
         if end > limit {
@@ -65,10 +84,11 @@ async fn read_bytes(response: &Response, limit: usize) -> Result<Vec<u8>, BodyFa
 }
 
 /// The rest is not wanted: the connection is let go.
-fn too_large(reader: &ReadableStreamDefaultReader) -> BodyFailure {
-    let cancelled = reader.cancel();
-    // A rejection says nothing new, but somebody must hear it.
-    spawn_local(async move { drop(JsFuture::from(cancelled).await) });
+fn too_large(reader: &Reader) -> BodyFailure {
+    if let Ok(cancelled) = reader.cancel() {
+        // A rejection says nothing new, but somebody must hear it.
+        spawn_local(async move { drop(JsFuture::from(cancelled).await) });
+    }
     BodyFailure::TooLarge
 }
 

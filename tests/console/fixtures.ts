@@ -1,0 +1,122 @@
+import { fileURLToPath } from "node:url";
+import { test as base, expect, type Locator, type Page } from "@playwright/test";
+import type { SimulatorOptions } from "vra-snapshots/simulator";
+import { serve } from "../../simulator/serve.mjs";
+
+export { expect };
+
+const STATIC_DIR = fileURLToPath(new URL("../../www/dist", import.meta.url));
+
+/** Every test runs under it: what it forbids would show up as an error in the console. */
+const STRICT_CSP = [
+  "default-src 'none'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "connect-src 'self'",
+  "require-trusted-types-for 'script'",
+].join("; ");
+
+interface Fixtures {
+  /** Options of the simulator that the page talks to. */
+  simulation: SimulatorOptions;
+  /** A simulator of this test alone, and the page on the same origin. */
+  origin: string;
+  /** The console, opened. Errors in the page and requests that leave its origin fail the test. */
+  console: Console;
+}
+
+export const test = base.extend<Fixtures>({
+  simulation: [{ speed: 4 }, { option: true }],
+
+  origin: async ({ simulation }, use) => {
+    const server = await serve({ port: 0, options: simulation, staticDir: STATIC_DIR });
+    await use(server.url);
+    await server.close();
+  },
+
+  console: async ({ page, origin }, use) => {
+    const wrong: string[] = [];
+    page.on("pageerror", (error) => wrong.push(`uncaught: ${error.message}`));
+    page.on("console", (message) => {
+      // Chromium's own line for every answer from 400 on; the page has to deal with those.
+      if (message.type() === "error" && !message.text().startsWith("Failed to load resource"))
+        wrong.push(message.text());
+    });
+    page.on("request", (request) => {
+      if (!request.url().startsWith(`${origin}/`)) wrong.push(`left the origin: ${request.url()}`);
+    });
+    await page.route(`${origin}/`, async (route) => {
+      const response = await route.fetch();
+      const headers = { ...response.headers(), "content-security-policy": STRICT_CSP };
+      await route.fulfill({ response, headers });
+    });
+    const opened = new Console(page, origin);
+    await opened.open();
+    await use(opened);
+    expect(wrong).toEqual([]);
+  },
+});
+
+/** The page as a person sees it. */
+export class Console {
+  readonly page: Page;
+  readonly origin: string;
+  readonly search: Locator;
+  readonly name: Locator;
+  readonly memory: Locator;
+  readonly submitButton: Locator;
+  readonly count: Locator;
+  readonly announcements: Locator;
+
+  constructor(page: Page, origin: string) {
+    this.page = page;
+    this.origin = origin;
+    this.search = page.getByRole("searchbox", { name: "Search machines by name" });
+    this.name = page.getByRole("textbox", { name: "Name", exact: true });
+    this.memory = page.getByRole("checkbox", { name: "Include memory" });
+    this.submitButton = page.locator("#snapshot-form button[type=submit]");
+    this.count = page.locator("#machines-count");
+    this.announcements = page.getByRole("log", { name: "Announcements" });
+  }
+
+  async open(): Promise<void> {
+    await this.page.goto(`${this.origin}/`);
+  }
+
+  machine(name: string): Locator {
+    // After its name come its power state and its project.
+    return this.page.getByRole("radio", { name: new RegExp(`^${escaped(name)} `) });
+  }
+
+  /** The newest card of this machine. */
+  card(machine: string): Locator {
+    return this.page.getByRole("article", { name: machine }).first();
+  }
+
+  async choose(machine: string): Promise<void> {
+    await this.search.fill(machine);
+    await this.machine(machine).check();
+  }
+
+  /** Chooses the machine and submits. */
+  async take(machine: string, name = "before-patch"): Promise<Locator> {
+    await this.choose(machine);
+    await this.name.fill(name);
+    await this.submitButton.click();
+    return this.card(machine);
+  }
+
+  /** The bodies of the snapshots asked for from now on. */
+  submitted(): unknown[] {
+    const bodies: unknown[] = [];
+    this.page.on("request", (request) => {
+      if (request.method() === "POST") bodies.push(request.postDataJSON());
+    });
+    return bodies;
+  }
+}
+
+function escaped(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+}

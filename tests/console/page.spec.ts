@@ -1,0 +1,72 @@
+import { expect, test } from "./fixtures.ts";
+
+const MARKUP = "<img src=x onerror=document.title='ran'>";
+
+test("says which API it speaks", async ({ console }) => {
+  const banner = console.page.getByRole("banner");
+  await expect(banner).toContainText("Connected");
+  await expect(banner).toContainText("API 2021-07-15");
+  await console.page.locator("summary").click();
+  await expect(banner).toContainText("the service's latest is 2021-07-15");
+});
+
+test.describe("more machines than one page", () => {
+  test.use({ simulation: { machines: 150 } });
+
+  test("loads them when asked", async ({ console }) => {
+    const { page } = console;
+    await expect(console.count).toHaveText("100 machines loaded; there are more");
+    await console.search.fill("no such machine");
+    await expect(page.getByText("Not among those loaded. Load more to search on.")).toBeVisible();
+    await page.getByRole("button", { name: "Load more" }).click();
+    await expect(console.count).toHaveText("0 of 150 machines");
+    await expect(page.getByText("Try a part of the name.")).toBeVisible();
+    await console.search.clear();
+    await expect(page.getByRole("radio")).toHaveCount(150);
+  });
+});
+
+test("no machines at all", async ({ console }) => {
+  await console.page.route("**/iaas/api/machines?*", (route) =>
+    route.fulfill({ json: { content: [], numberOfElements: 0, totalElements: 0 } }),
+  );
+  await console.page.getByRole("button", { name: "Reload" }).click();
+  await expect(console.page.getByText("This token sees no machines here.")).toBeVisible();
+});
+
+test("markup from the service is text", async ({ console }) => {
+  const { page } = console;
+  await page.route("**/iaas/api/machines?*", async (route) => {
+    const response = await route.fetch();
+    const body = await response.json();
+    body.content[0].name = MARKUP;
+    await route.fulfill({ response, json: body });
+  });
+  await page.route("**/iaas/api/request-tracker/*", async (route) => {
+    const response = await route.fetch();
+    const body = await response.json();
+    await route.fulfill({ response, json: { ...body, message: `${MARKUP} ${body.message}` } });
+  });
+  await page.getByRole("button", { name: "Reload" }).click();
+  const card = await console.take(MARKUP, MARKUP);
+  await expect(card).toContainText(`${MARKUP} Creating the snapshot`, { timeout: 15_000 });
+  await expect(card).toContainText("Finished", { timeout: 15_000 });
+  await expect(card.getByRole("heading")).toHaveText(MARKUP);
+  await expect(page.locator("img")).toHaveCount(0);
+  await expect(page).toHaveTitle("Machine snapshots");
+});
+
+test("a progress that is not told is not made up", async ({ console }) => {
+  const { page } = console;
+  await page.route("**/iaas/api/machines/*/snapshots?*", () => {});
+  const card = await console.take("web-prod-01");
+  await expect(card).toContainText("Preparing");
+  await expect(card.getByRole("progressbar")).toBeVisible();
+  expect(await card.getByRole("progressbar").evaluate((bar: HTMLProgressElement) => bar.position)).toBe(-1);
+});
+
+test("a page that cannot start says so", async ({ console }) => {
+  await console.page.route("**/*.wasm", (route) => route.abort());
+  await console.page.reload();
+  await expect(console.page.getByRole("alert")).toContainText("This page could not start");
+});
