@@ -5,5 +5,4 @@ const wasm = new URL("./core_bg.wasm", import.meta.url);
 // Once more after a failure: a page that has just lost a packet should not lose its module for good.
 await init({ module_or_path: wasm }).catch(() => init({ module_or_path: wasm }));
 
-export { SnapshotClient, SnapshotOperation } from "./core.js";
-export { SnapshotError } from "./error.js";
+export * from "./exports.js";

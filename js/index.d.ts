@@ -174,6 +174,13 @@ export interface ClientOptions {
     /** Default: 15,000. */
     maxDelayMs?: number;
   };
+  /** The looks at a machine's snapshots after a request, where they decide. */
+  reconcile?: {
+    /** How long a snapshot may be listed late before the wait gives up. Default: 30,000. */
+    settleMs?: number;
+    /** The pause between two looks. Default: 2,000. */
+    intervalMs?: number;
+  };
   /** Time limit of one attempt, its body included. Default: 30,000. */
   requestTimeoutMs?: number;
   /** The longest body that is read. Default: 8 MiB. */

@@ -4,5 +4,4 @@ import { initSync } from "./core.js";
 
 initSync({ module: readFileSync(new URL("./core_bg.wasm", import.meta.url)) });
 
-export { SnapshotClient, SnapshotOperation } from "./core.js";
-export { SnapshotError } from "./error.js";
+export * from "./exports.js";

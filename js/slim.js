@@ -15,5 +15,4 @@ export function init(source) {
   return loading;
 }
 
-export { SnapshotClient, SnapshotOperation } from "./core.js";
-export { SnapshotError } from "./error.js";
+export * from "./exports.js";

@@ -1,27 +1,28 @@
-//! Which snapshots have been handed out, so that two operations of one client never report the same.
+//! Which snapshots have been handed out, so that two requests of one client never report the same.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
-/// The snapshots handed out by one client; clones share it. Bounded: the oldest is forgotten.
+/// The snapshots handed out by one client, each with the request that made it; clones share it.
+/// Bounded: the oldest is forgotten.
 #[derive(Debug, Clone, Default)]
 pub struct Claims(Rc<RefCell<Vec<(String, String)>>>);
 
-/// An operation outlives at most the others that ran on its machine meanwhile; thousands are plenty.
+/// A request is followed for as long as others run on its machine at the most; thousands are plenty.
 const KEPT: usize = 4096;
 
 impl Claims {
-    /// Notes that this operation reports this snapshot.
-    pub fn claim(&self, operation: &str, snapshot: &str) {
+    /// Notes that this request made this snapshot.
+    pub fn claim(&self, request: &str, snapshot: &str) {
         let mut claims = self.0.borrow_mut();
         if claims.len() == KEPT {
             claims.remove(0);
         }
-        claims.push((snapshot.into(), operation.into()));
+        claims.push((snapshot.into(), request.into()));
     }
 
-    /// Whether an operation other than this one has reported the snapshot.
-    pub fn taken(&self, operation: &str, snapshot: &str) -> bool {
-        self.0.borrow().iter().any(|(id, by)| id == snapshot && by != operation)
+    /// Whether a request other than this one made the snapshot.
+    pub fn taken(&self, request: &str, snapshot: &str) -> bool {
+        self.0.borrow().iter().any(|(id, by)| id == snapshot && by != request)
     }
 }

@@ -58,8 +58,7 @@ pub struct Operation<V> {
     /// Counts the changes of the tracker.
     revision: u32,
     resources: Vec<String>,
-    /// The tracker was not found: it and the snapshots are looked at in turn.
-    lost: bool,
+    lost: Lost,
     /// Since when, and how often, the snapshots have been looked at in vain.
     vain: Option<(Ms, u32)>,
     glimpse: Glimpse,
@@ -89,6 +88,16 @@ enum Purpose {
     Poll,
     /// To find the snapshot.
     Look,
+}
+
+/// Whether the tracker is still there. If not, it and the snapshots are looked at in turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Lost {
+    No,
+    /// The snapshots are looked at next.
+    Look,
+    /// The tracker is polled next.
+    Poll,
 }
 
 /// The snapshots seen while a request ran that somebody else began. A snapshot under way is not
@@ -177,7 +186,7 @@ impl<V: Value> Operation<V> {
             failed_reads: 0,
             revision: 0,
             resources: Vec::new(),
-            lost: false,
+            lost: Lost::No,
             vain: None,
             glimpse: Glimpse::Untried,
         }
@@ -187,7 +196,7 @@ impl<V: Value> Operation<V> {
     pub fn submit(&mut self) -> Result<(), InvalidInput> {
         if self.phase != Phase::Prepared || self.wanted {
             return Err(InvalidInput(
-                "submit: this operation has been submitted already; await its result()".into(),
+                "submit: this operation has been submitted already; for another snapshot, prepare another".into(),
             ));
         }
         self.wanted = true;
@@ -291,7 +300,7 @@ impl<V: Value> Operation<V> {
 
     /// Whether its tracker will not change any more.
     fn is_settled(&self) -> bool {
-        self.is_over() || (self.phase == Phase::Resolving && !self.lost)
+        self.is_over() || (self.phase == Phase::Resolving && self.lost == Lost::No)
     }
 
     fn halt(&mut self, error: Error<V>) {

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 
-use super::Operation;
+use super::{Lost, Operation};
 use crate::value::{optional, required};
 use crate::{
     Claims, Error, Id, InvalidInput, Policy, Progress, RequestStatus, RequestTracker,
@@ -176,8 +176,9 @@ impl<V: Value> Operation<V> {
         operation.snapshot = state.snapshot;
         operation.error = state.error;
         if let Some(seen) = seen {
-            operation.lost =
-                operation.phase == Phase::Resolving && seen.status != RequestStatus::Finished;
+            if operation.phase == Phase::Resolving && seen.status != RequestStatus::Finished {
+                operation.lost = Lost::Look;
+            }
             operation.revision = 1;
             operation.resources = seen.resources.unwrap_or_default();
         }

@@ -1,7 +1,7 @@
 //! From an accepted request to its snapshot.
 
 use super::pick::{Clues, Pick, machine_in, pick};
-use super::{Glimpse, Kind, Operation, Phase, Purpose, Work, tracker_in};
+use super::{Glimpse, Kind, Lost, Operation, Phase, Purpose, Work, tracker_in};
 use crate::model::{RequestStatus, RequestTracker};
 use crate::pace::MAX_FAILED_POLLS;
 use crate::{Call, Code, Error, Failed, Id, Now, Read, Unreadable, Value};
@@ -19,9 +19,8 @@ impl<V: Value> Operation<V> {
 
     /// What to read next when the request is over, or its tracker is not to be found.
     pub(super) fn next_look(&mut self) -> Option<(Purpose, Call)> {
-        let looked = self.vain.is_some_and(|(_, looks)| looks % 2 == 1);
         match (&self.machine, &self.tracker_id) {
-            (_, Some(tracker)) if self.lost && looked => {
+            (_, Some(tracker)) if self.lost == Lost::Poll => {
                 Some((Purpose::Poll, Call::get_tracker(tracker)))
             }
             (Some(machine), _) => Some((Purpose::Look, Call::list_snapshots(machine))),
@@ -73,10 +72,9 @@ impl<V: Value> Operation<V> {
         };
         if error.code == Code::NotFound && self.kind == Kind::Create {
             // No proof of failure: how long a tracker lives is not known. The snapshots decide.
-            self.lost = true;
+            self.lost = Lost::Look;
             self.phase = Phase::Resolving;
             self.due = now.monotonic;
-            self.note_vain(now);
             return;
         }
         self.note_failed_read(error, now, random);
@@ -98,10 +96,10 @@ impl<V: Value> Operation<V> {
             baseline: self.baseline.as_deref().unwrap_or_default(),
             name: self.specification.name.as_deref(),
         };
-        match pick(&snapshots, clues, |id| self.claims.taken(&self.id, id)) {
+        match pick(&snapshots, clues, |id| self.claims.taken(self.claimant(), id)) {
             Pick::One(place) => {
                 let (snapshot, document) = list.swap_remove(place);
-                self.claims.claim(&self.id, &snapshot.id);
+                self.claims.claim(self.claimant(), &snapshot.id);
                 self.snapshot = Some(document);
                 self.finish();
             }
@@ -114,15 +112,23 @@ impl<V: Value> Operation<V> {
         }
     }
 
+    /// Who hands a snapshot out: the request, which several operations may follow.
+    fn claimant(&self) -> &str {
+        self.tracker_id.as_ref().map_or(&self.id, Id::as_str)
+    }
+
     /// A look showed nothing certain. Snapshots may be listed late, so it is looked again for a while.
     fn look_again(&mut self, candidates: Vec<V>, now: Now) {
-        self.note_vain(now);
-        let (since, looks) = self.vain.unwrap_or((now.monotonic, 1));
-        if looks < 2 || now.monotonic.saturating_sub(since) < self.policy.settle {
+        let (since, looks) = self.vain.unwrap_or((now.monotonic, 0));
+        self.vain = Some((since, looks.saturating_add(1)));
+        if looks == 0 || now.monotonic.saturating_sub(since) < self.policy.settle {
             self.due = now.monotonic.saturating_add(self.policy.look);
+            if self.lost == Lost::Look {
+                self.lost = Lost::Poll;
+            }
             return;
         }
-        let (code, what) = match (self.lost, candidates.is_empty()) {
+        let (code, what) = match (self.lost != Lost::No, candidates.is_empty()) {
             (true, _) => (
                 Code::OutcomeUnknown,
                 "The request tracker is gone, and no snapshot is certain to be its own",
@@ -139,11 +145,6 @@ impl<V: Value> Operation<V> {
         self.halt(Error { tracker: self.tracker.clone(), candidates, ..Error::new(code, message) });
     }
 
-    fn note_vain(&mut self, now: Now) {
-        let (since, looks) = self.vain.unwrap_or((now.monotonic, 0));
-        self.vain = Some((since, looks.wrapping_add(1)));
-    }
-
     /// A read failed, and that is not the operation's failure: it is tried again for a while.
     fn note_failed_read(&mut self, error: Error<V>, now: Now, random: u32) {
         self.failed_reads += 1;
@@ -158,7 +159,7 @@ impl<V: Value> Operation<V> {
     /// The tracker as it is now.
     fn note(&mut self, seen: RequestTracker, tracker: V, now: Now, random: u32) {
         self.failed_reads = 0;
-        self.lost = false;
+        self.lost = Lost::No;
         self.vain = None;
         if self.machine.is_none() {
             let machine = machine_in(seen.resources.as_deref().unwrap_or_default());
@@ -182,6 +183,7 @@ impl<V: Value> Operation<V> {
                 }
             }
             RequestStatus::Failed => {
+                self.progress.report(seen.progress, now.monotonic);
                 let why = seen.message.as_deref().unwrap_or("the service gave no reason");
                 let message = format!("The {} of a snapshot failed: {why}", self.kind.as_str());
                 let tracker = self.tracker.clone();
@@ -189,10 +191,9 @@ impl<V: Value> Operation<V> {
             }
             RequestStatus::InProgress | RequestStatus::Other(_) => {
                 self.phase = Phase::Tracking;
-                if let Glimpse::Provisional(seen) =
-                    std::mem::replace(&mut self.glimpse, Glimpse::Over)
-                {
-                    self.baseline = Some(seen);
+                if let Glimpse::Provisional(seen) = &mut self.glimpse {
+                    self.baseline = Some(std::mem::take(seen));
+                    self.glimpse = Glimpse::Over;
                 }
                 self.progress.report(seen.progress, now.monotonic);
                 let eta = self.progress.eta(now.monotonic);

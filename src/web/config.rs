@@ -13,18 +13,19 @@ use super::session::{Session, Source, readable};
 use super::value::get;
 use super::wait::Limits;
 use crate::{
-    BaseUrl, Claims, InvalidInput, MachineQuery, Policy, Polling, Retry, SnapshotSpecification,
+    BaseUrl, Claims, InvalidInput, MachineQuery, Ms, Policy, Polling, Retry, SnapshotSpecification,
 };
 
 type Read<T> = Result<T, InvalidInput>;
 
-const CLIENT: [&str; 11] = [
+const CLIENT: [&str; 12] = [
     "baseUrl",
     "auth",
     "apiVersion",
     "fetch",
     "retry",
     "polling",
+    "reconcile",
     "requestTimeoutMs",
     "maxBodyBytes",
     "body",
@@ -41,6 +42,7 @@ pub(super) fn client(options: &JsValue) -> Read<Shell> {
     let mut policy = Policy::new(base_url(&fields)?);
     policy.retry = retry(&fields)?;
     policy.polling = polling(&fields)?;
+    (policy.settle, policy.look) = reconcile(&fields, &policy)?;
     policy.renewable = session.is_renewable();
     if let Some(version) = fields.string("apiVersion")? {
         policy.api_version = api_version(&fields, version)?;
@@ -127,6 +129,14 @@ fn polling(fields: &Fields) -> Read<Polling> {
         initial_delay: fields.ms("initialDelayMs")?.unwrap_or(default.initial_delay),
         max_delay: fields.ms("maxDelayMs")?.unwrap_or(default.max_delay),
     })
+}
+
+fn reconcile(fields: &Fields, default: &Policy) -> Read<(Ms, Ms)> {
+    let Some(value) = fields.get("reconcile") else { return Ok((default.settle, default.look)) };
+    let path = fields.path("reconcile");
+    let fields = Fields::new(&value, &path, &["settleMs", "intervalMs"])?;
+    let settle = fields.ms("settleMs")?.unwrap_or(default.settle);
+    Ok((settle, fields.ms("intervalMs")?.unwrap_or(default.look)))
 }
 
 fn api_version(fields: &Fields, version: String) -> Read<String> {

@@ -61,11 +61,6 @@ impl TrackerIterator {
         self.0.task.driver.changed.ring();
         promise(async { Ok(step(None)) })
     }
-
-    #[wasm_bindgen(js_name = "[Symbol.asyncIterator]")]
-    pub fn async_iterator(&self) -> TrackerIterator {
-        Self(self.0.clone())
-    }
 }
 
 impl TrackerReader {
@@ -145,11 +140,6 @@ impl MachineIterator {
         self.0.left.set(true);
         self.0.task.driver.changed.ring();
         promise(async { Ok(step(None)) })
-    }
-
-    #[wasm_bindgen(js_name = "[Symbol.asyncIterator]")]
-    pub fn async_iterator(&self) -> MachineIterator {
-        Self(self.0.clone())
     }
 }
 

@@ -27,12 +27,10 @@ const MODULES: [Module; 2] = [
     Module { package: "vra-simulator", features: "", name: "simulator_core" },
 ];
 
-/// Builds `dist/`, complete. Nothing that an earlier build left stays in it.
+/// Builds `dist/`, complete. It is put in place in one step: whoever reads it meanwhile sees the old one whole.
 pub fn package() -> Result<()> {
-    let dist = root().join("dist");
-    if dist.exists() {
-        fs::remove_dir_all(&dist).context("dist/ could not be emptied")?;
-    }
+    let dist = root().join("target").join("dist");
+    remove(&dist)?;
     fs::create_dir_all(&dist)?;
     for module in &MODULES {
         build(module, &dist)?;
@@ -40,6 +38,16 @@ pub fn package() -> Result<()> {
     for entry in fs::read_dir(root().join("js"))? {
         let entry = entry?;
         fs::copy(entry.path(), dist.join(entry.file_name()))?;
+    }
+    let place = root().join("dist");
+    remove(&place)?;
+    fs::rename(&dist, &place).context("dist/ could not be put in place")
+}
+
+fn remove(folder: &Path) -> Result<()> {
+    if folder.exists() {
+        fs::remove_dir_all(folder)
+            .with_context(|| format!("{} could not be removed", folder.display()))?;
     }
     Ok(())
 }

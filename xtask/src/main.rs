@@ -4,6 +4,8 @@ mod build;
 mod command;
 mod stages;
 
+use std::process::ExitCode;
+
 use anyhow::{Result, bail};
 use lexopt::prelude::*;
 
@@ -13,7 +15,17 @@ cargo xtask start [--port N]      the console against the simulator
 cargo xtask test [--stage NAME]   every test, or one stage of them
 cargo xtask size                  what a browser loads of the package";
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
+    match task() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn task() -> Result<()> {
     let mut parser = lexopt::Parser::from_env();
     let Some(task) = parser.next()? else { bail!("which task?\n{USAGE}") };
     match task {

@@ -97,15 +97,16 @@ fn types() -> Result<()> {
 
 fn runtimes() -> Result<()> {
     run(node("--test", &["tests/runtimes/node.test.mjs"]))?;
-    playwright("tests/runtimes/playwright.config.ts")
+    playwright("runtimes")
 }
 
 fn console() -> Result<()> {
-    playwright("tests/console/playwright.config.ts")
+    playwright("console")
 }
 
-fn playwright(config: &str) -> Result<()> {
-    let mut test = node(PLAYWRIGHT, &["test", "--config", config]);
+fn playwright(project: &str) -> Result<()> {
+    let mut test =
+        node(PLAYWRIGHT, &["test", "--config", "tests/playwright.config.ts", "--project", project]);
     test.env("CHROMIUM_PATH", chromium()?);
     run(test)
 }
