@@ -353,6 +353,8 @@ export class SnapshotOperation<K extends OperationKind = OperationKind>
   refresh(options?: CallOptions): Promise<RequestTracker>;
   /** The state to store; see {@link SnapshotClient.resume}. */
   toJSON(): OperationState;
+  /** Releases the memory now rather than with the garbage; what is under way ends by itself, later uses throw. */
+  free(): void;
 }
 
 /** A client of one service. */
@@ -392,7 +394,10 @@ export class SnapshotClient {
   getSnapshot(machineId: string, snapshotId: string, options?: CallOptions): Promise<Snapshot>;
   /** `GET /iaas/api/machines/{id}` */
   getMachine(machineId: string, options?: CallOptions): Promise<Machine>;
-  /** `GET /iaas/api/machines`, a page at a time, as it is read. */
+  /**
+   * `GET /iaas/api/machines`, a page at a time, as it is read. An iteration that throws is over: what it gave is then
+   * not the whole list.
+   */
   listMachines(query?: MachineQuery, options?: CallOptions): AsyncIterableIterator<Machine>;
   /** `GET /iaas/api/request-tracker/{id}` */
   getRequestTracker(id: string, options?: CallOptions): Promise<RequestTracker>;
@@ -400,6 +405,8 @@ export class SnapshotClient {
   listRequestTrackers(options?: CallOptions): Promise<RequestTracker[]>;
   /** `DELETE /iaas/api/request-tracker/{id}`: the record goes, the request itself goes on. */
   deleteRequestTracker(id: string, options?: CallOptions): Promise<void>;
-  /** `GET /iaas/api/about` */
+  /** `GET /iaas/api/about`, the one call that needs no token. */
   about(options?: CallOptions): Promise<About>;
+  /** Releases the memory now rather than with the garbage; what is under way ends by itself, later uses throw. */
+  free(): void;
 }

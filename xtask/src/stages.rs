@@ -17,14 +17,15 @@ const BIOME: &str = "node_modules/@biomejs/biome/bin/biome";
 /// A stage of the tests: its name, and what it does.
 type Stage = (&'static str, fn() -> Result<()>);
 
-const STAGES: [Stage; 7] = [
+const STAGES: [Stage; 8] = [
     ("core", core),
     ("lint", lint),
     ("build", build_all),
     ("types", types),
-    ("runtimes", runtimes),
-    ("console", console),
     ("size", size),
+    ("console", console),
+    ("runtimes", runtimes),
+    ("package", package),
 ];
 
 /// Runs every stage, or the one of that name, and prints what each took.
@@ -77,7 +78,7 @@ fn lint() -> Result<()> {
         cargo(&["doc", "--quiet", "--no-deps", "-p", "vra-snapshots", "-p", "vra-simulator"]);
     doc.env("RUSTDOCFLAGS", "-D warnings");
     run(doc)?;
-    run(node(BIOME, &["ci", "."]))
+    run(node(BIOME, &["ci", "--error-on-warnings", "."]))
 }
 
 fn build_all() -> Result<()> {
@@ -90,18 +91,36 @@ fn console_build() -> Result<()> {
 }
 
 fn types() -> Result<()> {
-    run(node(TSC, &["--project", "www"]))?;
-    run(node(TSC, &["--project", "tests"]))?;
-    run(node("--test", &["tests/types/"]))
+    let projects = ["www", "tests/console", "tests/types/tsconfig.bundler.json"];
+    let more = ["tests/types/tsconfig.node16.json", "tests/types/tsconfig.nodenext.json"];
+    for project in projects.into_iter().chain(more) {
+        run(node(TSC, &["--project", project]))?;
+    }
+    node_tests(&["tests/types/drift.test.mjs"])
 }
 
 fn runtimes() -> Result<()> {
-    run(node("--test", &["tests/runtimes/node.test.mjs"]))?;
-    playwright("runtimes")
+    playwright("runtimes")?;
+    node_tests(&[
+        "tests/runtimes/node.test.mjs",
+        "simulator/tests/fetch.test.mjs",
+        "simulator/tests/serve.test.mjs",
+    ])
+}
+
+fn package() -> Result<()> {
+    playwright("package")?;
+    node_tests(&["tests/package/node.test.mjs"])
 }
 
 fn console() -> Result<()> {
     playwright("console")
+}
+
+fn node_tests(files: &[&str]) -> Result<()> {
+    let mut test = node("--test", &["--test-reporter=spec"]);
+    test.args(files);
+    run(test)
 }
 
 fn playwright(project: &str) -> Result<()> {

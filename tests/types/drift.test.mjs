@@ -1,0 +1,126 @@
+// The declarations are written by hand, for those who read them. Here they are held to what the module does.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import ts from "typescript";
+import * as lib from "vra-snapshots";
+
+const read = (path) => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
+const declarations = ["js/index.d.ts", "js/error.d.ts"].map((path) =>
+  ts.createSourceFile(path, read(path), ts.ScriptTarget.Latest, true),
+);
+
+/** The declaration of that name. */
+function declared(name) {
+  const found = declarations
+    .flatMap(({ statements }) => statements)
+    .find((statement) => statement.name?.text === name);
+  assert(found, `${name} is not declared`);
+  return found;
+}
+
+const isPrivate = (member) => member.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.PrivateKeyword);
+const nameOf = (member) => member.name?.getText().replace(/^\[(.+)\]$/, "$1");
+const members = (type) => type.members.filter((member) => member.name && !isPrivate(member));
+
+/** The names of an interface's properties, its parents' included. */
+function keys(name) {
+  const type = declared(name);
+  const parents = type.heritageClauses?.flatMap((clause) =>
+    clause.types.map(({ expression }) => keys(expression.text)),
+  );
+  return [...(parents ?? []).flat(), ...members(type).map(nameOf)].sort();
+}
+
+/** The texts of a union. */
+function texts(name) {
+  const text = declared(name).type.getText();
+  return [...text.matchAll(/"(\w+)"/g)].map(([, value]) => value).sort();
+}
+
+const { SnapshotClient, SnapshotOperation } = lib;
+for (const [name, { prototype }] of Object.entries({ SnapshotClient, SnapshotOperation })) {
+  test(`${name}: every member is declared, and every declared one is there`, () => {
+    const own = Reflect.ownKeys(prototype).map((key) => (typeof key === "symbol" ? key.description : key));
+    // What the bindings add to every class.
+    const added = ["constructor", "__destroy_into_raw", Symbol.dispose?.description ?? "Symbol.dispose"];
+    assert.deepEqual(
+      own.filter((key) => !added.includes(key)).sort(),
+      members(declared(name)).map(nameOf).sort(),
+    );
+  });
+}
+
+const client = new lib.SnapshotClient({
+  baseUrl: "https://service.test",
+  fetch: () => Promise.reject("offline"),
+});
+const tracked = client.track("t");
+const options = {
+  ClientOptions: async (value) => new lib.SnapshotClient(value),
+  SnapshotSpecification: (value) => client.createSnapshot("m", value),
+  CallOptions: (value) => client.about(value),
+  SubmitOptions: (value) => tracked.submit(value),
+  CreateOptions: (value) => client.createSnapshot("m", {}, value),
+  WaitOptions: (value) => tracked.result(value),
+  MachineQuery: async (value) => client.listMachines(value),
+  TrackOptions: async (value) => client.track("t", value),
+};
+for (const [name, use] of Object.entries(options)) {
+  test(`${name}: the keys taken are those declared`, async () => {
+    const { message } = await use({ noSuchKey: 1 }).catch((error) => error);
+    const taken = /has no "noSuchKey"; it has: (.+)$/.exec(message)[1].split(", ");
+    assert.deepEqual(taken.sort(), keys(name));
+  });
+}
+
+for (const name of ["retry", "polling", "reconcile"]) {
+  test(`ClientOptions.${name}: the keys taken are those declared`, () => {
+    const option = members(declared("ClientOptions")).find((member) => nameOf(member) === name);
+    const expected = option.type.members.map(nameOf).sort();
+    assert.throws(
+      () => new lib.SnapshotClient({ baseUrl: "https://a.test", [name]: { noSuchKey: 1 } }),
+      ({ message }) => {
+        assert.deepEqual(/it has: (.+)$/.exec(message)[1].split(", ").sort(), expected);
+        return true;
+      },
+    );
+  });
+}
+
+/** The smallest body that each method takes for this type: what is declared as required is required. */
+const bodies = {
+  Snapshot: [{ id: "s" }, (c) => c.getSnapshot("m", "s")],
+  RequestTracker: [{ id: "t", status: "FINISHED", progress: 1 }, (c) => c.getRequestTracker("t")],
+  Machine: [{ id: "m", powerState: "ON" }, (c) => c.getMachine("m")],
+  About: [{ latestApiVersion: "v", supportedApis: [{ apiVersion: "v" }] }, (c) => c.about()],
+};
+for (const [name, [body, call]] of Object.entries(bodies)) {
+  test(`${name}: what is declared as required is what is required`, async () => {
+    const required = members(declared(name)).filter(({ questionToken }) => !questionToken);
+    assert.deepEqual(required.map(nameOf).sort(), Object.keys(body).sort());
+    const answering = (answer) => {
+      const fetch = async () => Response.json(answer);
+      return new lib.SnapshotClient({ baseUrl: "https://service.test", fetch });
+    };
+    assert.deepEqual(await call(answering(body)), body);
+    for (const key of Object.keys(body)) {
+      await assert.rejects(call(answering({ ...body, [key]: undefined })), { code: "unexpected_response" });
+    }
+  });
+}
+
+const rust = (path, pattern) => [...read(path).matchAll(pattern)].map(([, text]) => text).sort();
+test("SnapshotErrorCode: the codes are those of the core", () => {
+  assert.deepEqual(texts("SnapshotErrorCode"), rust("src/error.rs", /Code::\w+ => "(\w+)"/g));
+});
+test("OperationPhase and OperationKind: the names are those of the core", () => {
+  assert.deepEqual(texts("OperationPhase"), rust("src/operation/state.rs", /Phase::\w+ => "(\w+)"/g));
+  assert.deepEqual(texts("OperationKind"), rust("src/operation/state.rs", /Kind::\w+ => "(\w+)"/g));
+});
+test("SnapshotError: every field that is set is declared", () => {
+  const set = rust("src/web/failure.rs", /(?:some\(|set\(&fields, )"(\w+)"/g).filter(
+    (field) => !["message", "cause"].includes(field),
+  );
+  assert.deepEqual([...set, "name"].sort(), members(declared("SnapshotError")).map(nameOf).sort());
+});
