@@ -15,10 +15,14 @@ impl Claims {
     /// Notes that this request made this snapshot.
     pub fn claim(&self, request: &str, snapshot: &str) {
         let mut claims = self.0.borrow_mut();
+        let claim = (snapshot.into(), request.into());
+        if claims.contains(&claim) {
+            return;
+        }
         if claims.len() == KEPT {
             claims.remove(0);
         }
-        claims.push((snapshot.into(), request.into()));
+        claims.push(claim);
     }
 
     /// Whether a request other than this one made the snapshot.

@@ -93,7 +93,8 @@ impl<V> Error<V> {
 impl<V: Value> Error<V> {
     /// Reads what was written down.
     pub(crate) fn read(value: &V) -> Result<Self, Unreadable> {
-        let candidates = value.field("candidates").and_then(|candidates| candidates.items());
+        let candidates = value.field("candidates");
+        let candidates = candidates.map(|it| it.items().ok_or(Unreadable)).transpose()?;
         Ok(Self {
             code: required(value, "code")?,
             message: required(value, "message")?,

@@ -199,6 +199,7 @@ impl<V: Value> Operation<V> {
                 "submit: this operation has been submitted already; for another snapshot, prepare another".into(),
             ));
         }
+        self.pull();
         self.wanted = true;
         Ok(())
     }
@@ -487,14 +488,16 @@ impl<V: Value> StateMachine<V> for Operation<V> {
 impl<V: Value> Operation<V> {
     /// Nobody waits any more. A request that has left cannot be called back; all else is dropped.
     fn abandon(&mut self) {
-        let sent = match &self.work {
-            Work::Call(Purpose::Submit, exchange) => exchange.is_open(),
-            _ => false,
+        let is_unsent = match &self.work {
+            Work::Persist { .. } => true,
+            Work::Call(Purpose::Submit, exchange) => !exchange.is_open(),
+            // Taken up from a state: another process may have sent it.
+            Work::Call(..) | Work::Idle => false,
         };
         self.work = Work::Idle;
         self.wanted = false;
         if self.phase == Phase::Submitting {
-            self.phase = if sent { Phase::Reconciling } else { Phase::Prepared };
+            self.phase = if is_unsent { Phase::Prepared } else { Phase::Reconciling };
         }
     }
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{Lost, Operation};
 use crate::value::{optional, required};
 use crate::{
-    Claims, Error, Id, InvalidInput, Policy, Progress, RequestStatus, RequestTracker,
+    Claims, Error, Id, InvalidInput, Policy, Progress, RequestStatus, RequestTracker, Snapshot,
     SnapshotSpecification, Unreadable, Value,
 };
 
@@ -160,25 +160,30 @@ impl<V: Value> Operation<V> {
         };
         let tracker_id =
             state.tracker_id.as_deref().map(|text| id("trackerId", text)).transpose()?;
-        let seen = match &state.tracker {
-            Some(tracker) => {
-                Some(tracker.decode::<RequestTracker>().map_err(|_| broken("its tracker"))?)
-            }
-            None => None,
-        };
+        let seen = state.tracker.as_ref().map(|tracker| tracker.decode::<RequestTracker>());
+        let seen = seen.transpose().map_err(|Unreadable| broken("its tracker"))?;
+        let made = state.snapshot.as_ref().map(|snapshot| snapshot.decode::<Snapshot>());
+        let made = made.transpose().map_err(|Unreadable| broken("its snapshot"))?;
         let mut operation = Self::new(state.id, state.kind, policy, machine, state.specification);
         operation.claims = claims;
         operation.phase = state.phase;
         operation.baseline = state.baseline;
         operation.tracker_id = tracker_id;
         operation.tracker = state.tracker;
-        operation.progress = Progress::resumed(state.progress.map(|percent| percent.min(100)));
+        operation.progress = Progress::resumed(match state.phase {
+            Phase::Finished => Some(100),
+            _ => state.progress.map(|percent| percent.min(99)),
+        });
         operation.snapshot = state.snapshot;
         operation.error = state.error;
+        if let Some(made) = made {
+            operation.claims.claim(operation.claimant(), &made.id);
+        }
+        let has_finished = seen.as_ref().is_some_and(|seen| seen.status == RequestStatus::Finished);
+        if operation.phase == Phase::Resolving && !has_finished {
+            operation.lost = Lost::Look;
+        }
         if let Some(seen) = seen {
-            if operation.phase == Phase::Resolving && seen.status != RequestStatus::Finished {
-                operation.lost = Lost::Look;
-            }
             operation.revision = 1;
             operation.resources = seen.resources.unwrap_or_default();
         }
@@ -203,9 +208,10 @@ fn check<V>(state: &OperationState<V>, policy: &Policy) -> Result<(), InvalidInp
         return Err(broken("its id"));
     }
     let has_what_its_phase_needs = match state.phase {
-        Phase::Prepared => true,
+        // A tracker comes with the answer to a request, and a request is so far always a create.
+        Phase::Prepared => state.kind == Kind::Create && state.tracker_id.is_none(),
         Phase::Submitting | Phase::Reconciling => {
-            state.kind != Kind::Create || state.baseline.is_some()
+            state.kind == Kind::Create && state.tracker_id.is_none() && state.baseline.is_some()
         }
         Phase::Tracking | Phase::Resolving => state.tracker_id.is_some(),
         Phase::Finished => state.kind != Kind::Create || state.snapshot.is_some(),

@@ -70,7 +70,7 @@ impl<V: Value> Operation<V> {
             },
             Err(failed) => failed.error,
         };
-        if error.code == Code::NotFound && self.kind == Kind::Create {
+        if error.code == Code::NotFound && self.kind == Kind::Create && self.machine.is_some() {
             // No proof of failure: how long a tracker lives is not known. The snapshots decide.
             self.lost = Lost::Look;
             self.phase = Phase::Resolving;
@@ -96,7 +96,13 @@ impl<V: Value> Operation<V> {
             baseline: self.baseline.as_deref().unwrap_or_default(),
             name: self.specification.name.as_deref(),
         };
+        // What a tracker that is gone has made is told by the difference, and by nothing else.
+        let is_guess = self.lost != Lost::No && self.baseline.is_none();
         match pick(&snapshots, clues, |id| self.claims.taken(self.claimant(), id)) {
+            Pick::One(place) if is_guess => {
+                let (_, document) = list.swap_remove(place);
+                self.look_again(vec![document], now);
+            }
             Pick::One(place) => {
                 let (snapshot, document) = list.swap_remove(place);
                 self.claims.claim(self.claimant(), &snapshot.id);
@@ -113,7 +119,7 @@ impl<V: Value> Operation<V> {
     }
 
     /// Who hands a snapshot out: the request, which several operations may follow.
-    fn claimant(&self) -> &str {
+    pub(super) fn claimant(&self) -> &str {
         self.tracker_id.as_ref().map_or(&self.id, Id::as_str)
     }
 

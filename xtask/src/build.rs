@@ -143,7 +143,18 @@ fn rename(glue: &str, names: &HashMap<String, String>) -> String {
 }
 
 fn optimise(from: &Path, to: &Path) -> Result<()> {
+    wasm_opt(from, to, &["--strip-debug", "--strip-producers"])
+}
+
+/// The same module as the one in the package, with the names of its functions.
+pub fn optimise_with_names(from: &Path, to: &Path) -> Result<()> {
+    wasm_opt(from, to, &["--debuginfo"])
+}
+
+fn wasm_opt(from: &Path, to: &Path, more: &[&str]) -> Result<()> {
     let (from, to) = (from.to_string_lossy(), to.to_string_lossy());
-    let args = [&*from, "-o", &*to, "-Oz", "--converge", "--strip-debug", "--strip-producers"];
-    run(node("node_modules/binaryen/bin/wasm-opt", &args))
+    let mut optimise =
+        node("node_modules/binaryen/bin/wasm-opt", &[&*from, "-o", &*to, "-Oz", "--converge"]);
+    optimise.args(more);
+    run(optimise)
 }

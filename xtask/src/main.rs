@@ -3,6 +3,7 @@
 mod build;
 mod command;
 mod stages;
+mod weight;
 
 use std::process::ExitCode;
 
@@ -31,7 +32,11 @@ fn task() -> Result<()> {
     match task {
         Value(task) if task == "build" => build::package(),
         Value(task) if task == "start" => stages::start(parser.raw_args()?.collect()),
-        Value(task) if task == "size" => stages::size(),
+        Value(task) if task == "size" => {
+            build::package()?;
+            stages::size()?;
+            weight::print()
+        }
         Value(task) if task == "test" => {
             let stage = match parser.next()? {
                 Some(Long("stage")) => Some(parser.value()?.string()?),

@@ -1,0 +1,16 @@
+//! The core as whoever drives it meets it: events in, actions out, at times that the tests choose.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)] // A failing test may panic.
+
+mod bench;
+mod calls;
+mod exchange;
+mod fixtures;
+mod models;
+mod operation;
+mod pages;
+mod properties;
+mod replies;
+mod service;
+mod simulated;
+mod single;

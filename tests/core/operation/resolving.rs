@@ -1,0 +1,152 @@
+//! A request that has finished: which snapshot it made.
+
+use serde_json::json;
+use vra_snapshots::{Code, FailureKind, Outcome, Phase, SnapshotSpecification};
+
+use super::ends_with;
+use super::stages::{LIST, NEW, OLD, POLL, Stage, at, create, request};
+use crate::bench::{Bench, policy};
+use crate::replies::{accepted, bare, failure, finished, html, snapshot, snapshots, tracker};
+
+#[test]
+fn a_snapshot_may_be_listed_late() {
+    let mut bench = at(Stage::Resolving);
+    for _ in 0..3 {
+        bench.calls(LIST, snapshots(&[OLD]));
+        bench.waits(2_000);
+    }
+    bench.calls(LIST, snapshots(&[OLD, NEW]));
+    bench.done();
+    assert_eq!(bench.machine.snapshot(), Some(&snapshot(NEW)));
+}
+
+#[test]
+fn a_snapshot_that_is_never_listed_is_not_made_up() {
+    let mut bench = at(Stage::Resolving);
+    let spent = bench.run(&mut |_: &_, _| snapshots(&[OLD]));
+    assert_eq!(spent, 30_000, "snapshots may be listed that late");
+    let error = ends_with(&mut bench, Code::AmbiguousResult);
+    assert!(error.message.contains("no new snapshot is listed"), "{error:?}");
+    assert_eq!((error.candidates.len(), error.tracker.as_ref()), (0, bench.machine.tracker()));
+    assert_eq!(bench.machine.phase(), Phase::Resolving, "it can be looked for again");
+
+    bench.machine.pull();
+    bench.calls(LIST, snapshots(&[OLD, NEW]));
+    bench.done();
+    assert_eq!(bench.machine.phase(), Phase::Finished);
+}
+
+#[test]
+fn of_two_new_snapshots_of_one_name_none_is_guessed() {
+    let twin = ("s-2", "before");
+    let mut bench = at(Stage::Resolving);
+    bench.run(&mut |_: &_, _| snapshots(&[NEW, OLD, twin]));
+    let error = ends_with(&mut bench, Code::AmbiguousResult);
+    assert!(error.message.contains("cannot be told which"), "{error:?}");
+    assert_eq!(error.candidates, [snapshot(NEW), snapshot(twin)]);
+    assert_eq!(bench.machine.phase(), Phase::Resolving);
+
+    bench.machine.pull();
+    bench.calls(LIST, snapshots(&[OLD, twin]));
+    bench.done();
+    assert_eq!(bench.machine.snapshot(), Some(&snapshot(twin)), "the other has been deleted");
+}
+
+#[test]
+fn a_new_snapshot_of_another_name_is_somebody_elses() {
+    let theirs = ("s-9", "nightly");
+    let mut bench = at(Stage::Resolving);
+    bench.run(&mut |_: &_, _| snapshots(&[OLD, theirs]));
+    let error = ends_with(&mut bench, Code::AmbiguousResult);
+    assert_eq!(error.candidates, [snapshot(theirs)]);
+
+    bench.machine.pull();
+    bench.calls(LIST, snapshots(&[theirs, NEW, OLD]));
+    bench.done();
+    assert_eq!(bench.machine.snapshot(), Some(&snapshot(NEW)));
+}
+
+#[test]
+fn without_a_name_any_new_snapshot_is_it() {
+    let mut bench = Bench::new(create(policy(), SnapshotSpecification::default()));
+    request(&mut bench);
+    bench.ends(accepted());
+    bench.wait();
+    bench.calls(POLL, finished());
+    let named_by_the_service = ("s-7", "Snapshot 2");
+    bench.calls(LIST, snapshots(&[OLD, named_by_the_service]));
+    bench.done();
+    assert_eq!(bench.machine.snapshot(), Some(&snapshot(named_by_the_service)));
+}
+
+#[test]
+fn what_the_tracker_names_is_believed() {
+    let twin = ("s/2", "before");
+    let mut bench = at(Stage::Polling);
+    let mut body = tracker("FINISHED", 100);
+    body["resources"] = json!(["/iaas/api/machines/m-1", "/iaas/api/machines/m-1/snapshots/s%2F2"]);
+    bench.ends(Outcome::json(200, body));
+    bench.calls(LIST, snapshots(&[OLD, NEW]));
+    bench.waits(2_000);
+    bench.calls(LIST, snapshots(&[OLD, NEW, twin]));
+    bench.done();
+    assert_eq!(bench.machine.snapshot(), Some(&snapshot(twin)));
+}
+
+#[test]
+fn what_the_tracker_names_elsewhere_is_not() {
+    let mut bench = at(Stage::Polling);
+    let mut body = tracker("FINISHED", 100);
+    body["resources"] = json!([
+        "/iaas/api/machines/m-2/snapshots/s-2",
+        "https://evil.example/iaas/api/machines/m-1/snapshots/s-2",
+        "//evil.example/iaas/api/machines/m-1/snapshots/s-2",
+        "string",
+    ]);
+    bench.ends(Outcome::json(200, body));
+    bench.calls(LIST, snapshots(&[OLD, NEW, ("s-2", "nightly")]));
+    bench.done();
+    assert_eq!(bench.machine.snapshot(), Some(&snapshot(NEW)));
+}
+
+#[test]
+fn what_was_there_before_is_never_it() {
+    let mut bench = at(Stage::Polling);
+    let mut body = tracker("FINISHED", 100);
+    body["resources"] = json!(["/iaas/api/machines/m-1/snapshots/s-0"]);
+    bench.ends(Outcome::json(200, body));
+    bench.run(&mut |_: &_, _| snapshots(&[OLD]));
+    ends_with(&mut bench, Code::AmbiguousResult);
+    assert!(bench.machine.snapshot().is_none());
+}
+
+#[test]
+fn a_list_that_fails_is_asked_for_again() {
+    for outcome in [bare(503), html(200), failure(FailureKind::Network)] {
+        let mut bench = at(Stage::Resolving);
+        for _ in 0..30 {
+            bench.calls(LIST, outcome.clone());
+            bench.wait();
+        }
+        bench.calls(LIST, outcome.clone());
+        bench.done();
+        assert_eq!(bench.machine.phase(), Phase::Resolving);
+
+        bench.machine.pull();
+        bench.calls(LIST, outcome);
+        bench.wait();
+        bench.calls(LIST, snapshots(&[OLD, NEW]));
+        bench.done();
+        assert_eq!(bench.machine.snapshot(), Some(&snapshot(NEW)));
+    }
+}
+
+#[test]
+fn a_list_that_is_refused_ends_the_wait_and_not_the_operation() {
+    for (status, code) in [(403, Code::Forbidden), (404, Code::NotFound)] {
+        let mut bench = at(Stage::Resolving);
+        bench.calls(LIST, bare(status));
+        ends_with(&mut bench, code);
+        assert_eq!(bench.machine.phase(), Phase::Resolving);
+    }
+}

@@ -1,0 +1,132 @@
+//! A request without a readable answer: it is never sent again.
+
+use serde_json::{Value as Json, json};
+use vra_snapshots::{Call, Code, Event, FailureKind, Goal, Outcome, Phase};
+
+use super::stages::{CREATE, LIST, OLD, Stage, at, before, create, request};
+use super::{ends_with, error_of};
+use crate::bench::{Bench, name, policy};
+use crate::replies::{bare, failure, failure_after, html, later, refusal, snapshots, tracker};
+
+/// Every way in which it can be unknown what became of a request.
+fn unreadable() -> Vec<Outcome<Json>> {
+    let mut without_id = tracker("INPROGRESS", 0);
+    without_id.as_object_mut().unwrap().remove("id");
+    let mut nameless = tracker("INPROGRESS", 0);
+    nameless["id"] = json!("");
+    let mut dots = tracker("INPROGRESS", 0);
+    dots["id"] = json!("..");
+    vec![
+        failure(FailureKind::Network),
+        failure(FailureKind::Cut),
+        failure(FailureKind::Timeout),
+        failure(FailureKind::NoResponse),
+        failure_after(FailureKind::Cut, 202),
+        failure_after(FailureKind::Timeout, 202),
+        failure_after(FailureKind::TooLarge, 202),
+        failure_after(FailureKind::Cut, 502),
+        bare(200),
+        bare(202),
+        bare(204),
+        html(200),
+        html(202),
+        Outcome::json(202, json!(null)),
+        Outcome::json(202, json!([])),
+        Outcome::json(202, json!({ "error": "busy" })),
+        Outcome::json(202, without_id),
+        Outcome::json(202, nameless),
+        Outcome::json(202, dots),
+        bare(0),
+        html(302),
+        bare(307),
+        refusal(408, "late"),
+        refusal(500, "oops"),
+        Outcome::json(500, json!({ "details": ["SHOULD_RETRY"] })),
+        html(502),
+        bare(503),
+        later(503, "1"),
+        bare(504),
+        bare(100),
+        bare(600),
+    ]
+}
+
+#[test]
+fn it_is_not_sent_again_whatever_happens() {
+    for outcome in unreadable() {
+        let mut bench = Bench::new(create(policy(), before()));
+        request(&mut bench);
+        let what = format!("{outcome:?}");
+        bench.ends(outcome);
+        assert_eq!(bench.machine.phase(), Phase::Reconciling, "{what}");
+
+        let error = ends_with(&mut bench, Code::OutcomeUnknown);
+        assert!(!error.retryable, "{error:?}");
+        assert!(error.message.contains("machine m-1"), "{error:?}");
+        for goal in [Goal::Accepted, Goal::Changed(0), Goal::Polled(0)] {
+            assert_eq!(error_of(&bench.machine, goal).code, Code::OutcomeUnknown, "{what}");
+        }
+        assert!(bench.machine.submit().is_err(), "{what}");
+
+        for event in [Event::Nudge, Event::Persisted, Event::NotPersisted, Event::Abandoned] {
+            bench.tell(event);
+            bench.machine.pull();
+            bench.run(&mut |call: &Call, _| panic!("{call:?} after {what}"));
+            assert_eq!(bench.machine.phase(), Phase::Reconciling, "{what}");
+        }
+        assert_eq!(bench.count(CREATE), 1, "{what}");
+    }
+}
+
+#[test]
+fn the_error_tells_what_came_of_the_request() {
+    let mut bench = at(Stage::Posting);
+    bench.ends(refusal(500, "oops"));
+    let error = ends_with(&mut bench, Code::OutcomeUnknown);
+    assert_eq!(
+        error.message,
+        format!(
+            "{CREATE} was answered 500: oops. The snapshot may have been made, or be under way; it is \
+             not asked for again. Look at the snapshots of machine m-1."
+        )
+    );
+    assert_eq!(error.status, Some(500));
+    assert_eq!(error.service.unwrap()["message"], "oops");
+}
+
+#[test]
+fn a_late_answer_changes_nothing() {
+    let mut bench = at(Stage::Posting);
+    let id = bench.open.unwrap();
+    bench.ends(failure(FailureKind::Timeout));
+    bench.tell(Event::Outcome { id, outcome: Outcome::json(202, tracker("INPROGRESS", 0)) });
+    ends_with(&mut bench, Code::OutcomeUnknown);
+    assert!(!bench.machine.has_tracker());
+}
+
+#[test]
+fn a_request_refused_first_and_lost_then_is_unknown() {
+    let mut bench = Bench::new(create(policy(), before()));
+    request(&mut bench);
+    bench.ends(later(429, "5"));
+    bench.waits(5_000);
+    bench.opens(CREATE);
+    bench.ends(bare(504));
+    ends_with(&mut bench, Code::OutcomeUnknown);
+    assert_eq!(bench.count(CREATE), 2);
+}
+
+#[test]
+fn patience_does_not_make_it_sent_again() {
+    let mut patient = policy();
+    patient.retry.max_attempts = u32::MAX;
+    let mut bench = Bench::new(create(patient, before()));
+    bench.machine.submit().unwrap();
+    bench.run(&mut |call: &Call, _| match name(call).as_str() {
+        LIST => snapshots(&[OLD]),
+        CREATE => html(503),
+        other => panic!("{other}"),
+    });
+    assert_eq!(bench.count(CREATE), 1);
+    assert_eq!(bench.machine.phase(), Phase::Reconciling);
+}
