@@ -47,6 +47,157 @@ export interface SimulatorOptions {
   deleteAnswer?: "tracker" | "none";
   /** Whether a specification without `id` or `_links` gets 400. Default: `false`. */
   strictBodies?: boolean;
+  /**
+   * Machines after all others, each with this name and the same id. What goes wrong on a machine by the beginning of
+   * its name (`"cut-after-01"`) goes wrong on these. Default: none.
+   */
+  extraMachines?: string[];
+  /** How many trackers of operations that ended long ago there are, up to 65,535. Default: 0. */
+  pastTrackers?: number;
+  /** Whether a second operation on a machine gets 409, or a tracker that ends `FAILED`. Default: `"refused"`. */
+  busy?: "refused" | "failed";
+  /** How far the service's clock is ahead, in milliseconds; below 0 behind. Default: 0. */
+  clockOffsetMs?: number;
+  /** What goes wrong from the start. Default: nothing. */
+  faults?: Fault[];
+}
+
+/** The calls of the service by their names; `"unknown"` is a path or method that it does not have. */
+export type CallName =
+  | "about"
+  | "login"
+  | "tenantToken"
+  | "listMachines"
+  | "getMachine"
+  | "listSnapshots"
+  | "getSnapshot"
+  | "createSnapshot"
+  | "revertSnapshot"
+  | "deleteSnapshot"
+  | "listTrackers"
+  | "getTracker"
+  | "deleteTracker"
+  | "unknown";
+
+/**
+ * What goes wrong, with which calls, and how often. Faults that hit one call come together; where they exclude each
+ * other the one that came first counts. An unknown key or a wrong type is a `TypeError`.
+ *
+ * ```js
+ * // The first POST is carried out and its answer lost; the second finds the machine busy.
+ * simulator.inject({ on: "createSnapshot", effect: "after", connection: "cut" });
+ * ```
+ */
+export interface Fault {
+  /** Which calls; those that all of this is true of. Default: any. */
+  on?: CallName | "any" | FaultTarget;
+  /** The first of these calls that is hit, counted from 1 since the fault was injected. Default: 1. */
+  nth?: number;
+  /** How many of them are hit, one after the other; 0 for all from then on. Default: 1. */
+  times?: number;
+  /**
+   * Where the client does not get the service's own answer: whether the request is not carried out, is, or will be
+   * after so long; then, without an `answer`, the connection is cut. Default: `"before"`, it is not.
+   */
+  effect?: "before" | "after" | { afterMs: number };
+  /** How late the answer comes, or the connection ends, in milliseconds. Default: 0. */
+  delayMs?: number;
+  /** Parameters of the query that the service does not see: `["$skip"]`. */
+  ignoreQuery?: string[];
+  /** Whether all tokens expire that were traded for the refresh token, before the call is let in. */
+  expireTokens?: boolean;
+  /** An answer in place of the service's own. */
+  answer?: FaultAnswer;
+  /** A JSON merge patch (RFC 7396) for the answer; in a list, for each element. */
+  patch?: Record<string, unknown>;
+  /** The answer's body is cut to this length, or padded with spaces; up to 2²⁸. */
+  bodyBytes?: number;
+  /**
+   * How the connection ends; `cutInBody` after so many bytes of the body. `fetch` rejects with a `TypeError` whose
+   * cause has the code `ECONNREFUSED` or `ECONNRESET`, or gives a body that breaks off. Default: `"keep"`.
+   */
+  connection?: "keep" | "refused" | "cut" | { cutInBody: number };
+  /** What is odd about the operation that the call begins. */
+  operation?: FaultyOperation;
+  /** What somebody else begins just after the call. */
+  foreign?: ForeignOperation;
+}
+
+/** Which calls a {@link Fault} is for. */
+export interface FaultTarget {
+  call?: CallName | "any";
+  /** In capitals: `"POST"`. */
+  method?: string;
+  /** A part of the path, as it is sent. */
+  path?: string;
+  /** A machine's id, its name, or the beginning of its name: `"web-*"`. A call about a tracker is about its machine. */
+  machine?: string;
+}
+
+/** An answer in place of the service's own. */
+export interface FaultAnswer {
+  /** From 200 to 599. */
+  status: number;
+  /** What the error body says. */
+  message?: string;
+  /** The `details` of the error body. */
+  details?: string[];
+  /** Seconds, any text, or a date from now by the service's clock, in one of HTTP's three forms (default `"imf"`). */
+  retryAfter?: number | string | { inMs: number; as?: "imf" | "rfc850" | "asctime" };
+  headers?: Record<string, string>;
+  /** Default: `"error"`, the service's error body, from status 400 on, else `"empty"`. */
+  body?: "error" | "html" | "empty" | { json: unknown } | { text: string };
+}
+
+/** What is odd about an operation that is accepted. Its times are milliseconds at speed 1. */
+export interface FaultyOperation {
+  durationMs?: number;
+  /** It ends `FAILED`; without a message its tracker has none. If `done`, it did its work all the same. */
+  fails?: { message?: string; done?: boolean };
+  /** What its tracker shows, in lists too: a JSON merge patch from one time to another, or nothing at all. */
+  tracker?: { fromMs?: number; untilMs?: number; patch?: Record<string, unknown>; missing?: boolean }[];
+  /** How much later than the tracker's end its outcome can be seen. */
+  listedAfterMs?: number;
+  /** How many characters of the name are kept; with 0 the service gives a name of its own. */
+  keepName?: number;
+  /** How many characters of the description are kept; with 0 there is none. */
+  keepDescription?: number;
+}
+
+/** What somebody else does, whatever is under way; it occupies the machine. Its times are milliseconds at speed 1. */
+export interface ForeignOperation {
+  /** The machine's id. It is required, but in a fault, where it is by default the machine of the call. */
+  machine?: string;
+  /** Default: `"powerOff"`, which changes no snapshot. */
+  operation?: "powerOff" | "createSnapshot" | "revertSnapshot" | "deleteSnapshot";
+  durationMs?: number;
+  fails?: boolean;
+  /** Whether there is a tracker for it. Default: `true`. */
+  tracker?: boolean;
+  /** The name of a snapshot that it makes; in a fault by default the one in the body of the call. */
+  name?: string;
+  description?: string;
+  /** The id of the snapshot that it reverts to or deletes. Default: the newest. */
+  snapshot?: string;
+}
+
+/** What was asked of a simulated service, and what it did. */
+export interface SimulatorStats {
+  /** How many requests arrived, by call; those whose connection was refused or cut are counted too. */
+  calls: Partial<Record<CallName, number>>;
+  /** How many requests for a snapshot were accepted, by the machine's id. */
+  created: Record<string, number>;
+  /** How many snapshots these have made, by the machine's id; those deleted since are counted. */
+  made: Record<string, number>;
+}
+
+/** A snapshot that there is. */
+export interface SnapshotRecord {
+  id: string;
+  name: string;
+  description: string | null;
+  /** The number of the request that asked for it; `null` for one that was there before or is somebody else's. */
+  madeByRequest: number | null;
 }
 
 /** A simulated service. It lives as long as this object; two of them share nothing. */
@@ -63,7 +214,19 @@ export class Simulator {
   readonly organization: string;
   /**
    * Takes what the global `fetch` takes and gives what it gives; it may be called without `this`. The host of the
-   * address does not matter. An abort rejects with the signal's own reason.
+   * address does not matter. An abort rejects with the signal's own reason. Redirects are not followed.
    */
   readonly fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
+  /** Adds faults to those in force. @throws `TypeError`, naming what is wrong; then none is added. */
+  inject(faults: Fault | readonly Fault[]): void;
+  /** Ends all faults, also those of machines by their names. What they have done stays. */
+  clearFaults(): void;
+  /** Ends the life of all tokens that were traded for the refresh token. */
+  expireTokens(): void;
+  /** Lets somebody else begin an operation, and gives the id of its tracker. @throws `TypeError` */
+  beginForeign(operation: ForeignOperation): string;
+  /** What has happened so far. */
+  stats(): SimulatorStats;
+  /** The snapshots of a machine, the oldest first; none for a machine that there is not. */
+  snapshotsOf(machineId: string): SnapshotRecord[];
 }

@@ -3,6 +3,7 @@ import { Simulation } from "./simulator_core.js";
 
 /** What a timer holds. */
 const LONGEST_MS = 2 ** 31 - 1;
+const WITHOUT_BODY = [204, 205, 304];
 
 export class Simulator {
   #simulation;
@@ -20,6 +21,30 @@ export class Simulator {
     this.fetch = (input, init) => this.#answer(input, init);
   }
 
+  inject(faults) {
+    this.#simulation.inject(toJson(faults));
+  }
+
+  clearFaults() {
+    this.#simulation.clearFaults();
+  }
+
+  expireTokens() {
+    this.#simulation.expireTokens();
+  }
+
+  beginForeign(operation) {
+    return this.#simulation.beginForeign(toJson(operation), Date.now());
+  }
+
+  stats() {
+    return JSON.parse(this.#simulation.stats(Date.now()));
+  }
+
+  snapshotsOf(machineId) {
+    return JSON.parse(this.#simulation.snapshotsOf(String(machineId), Date.now()));
+  }
+
   async #answer(input, init) {
     const signal = init?.signal === undefined ? input?.signal : init.signal;
     signal?.throwIfAborted();
@@ -32,10 +57,37 @@ export class Simulator {
     // Half the latency on each way: what is aborted in between may have been carried out, as in life.
     await pause(this.#latencyMs / 2, signal);
     const answer = this.#simulation.handle(request.method, pathname + search, headers, sent, Date.now());
-    await pause(this.#latencyMs / 2, signal);
-    const [status, fields, body] = answer;
-    return new Response(status === 204 ? null : body, { status, headers: fields });
+    const [status, fields, body, delayMs, end] = answer;
+    await pause(this.#latencyMs / 2 + delayMs, signal);
+    if (end === "refused") throw failure("ECONNREFUSED");
+    if (end === "cut") throw failure("ECONNRESET");
+    if (end !== "kept") {
+      const length = ["content-length", String(body.length)];
+      return new Response(cut(body.subarray(0, end)), { status, headers: [...fields, length] });
+    }
+    return new Response(WITHOUT_BODY.includes(status) ? null : body, { status, headers: fields });
   }
+}
+
+/** `undefined` is no JSON, and no fault either. */
+function toJson(value) {
+  return JSON.stringify(value) ?? "null";
+}
+
+/** What `fetch` rejects with when there is no answer. */
+function failure(code) {
+  return new TypeError("fetch failed", { cause: Object.assign(new Error(code), { code }) });
+}
+
+/** A body that breaks off. */
+function cut(body) {
+  let rest = body;
+  const pull = (stream) => {
+    if (rest.length === 0) return stream.error(new TypeError("terminated"));
+    stream.enqueue(rest);
+    rest = rest.subarray(rest.length);
+  };
+  return new ReadableStream({ pull }, { highWaterMark: 0 });
 }
 
 async function pause(ms, signal) {
@@ -46,10 +98,11 @@ async function pause(ms, signal) {
       clearTimeout(timer);
       reject(signal.reason);
     };
-    const timer = setTimeout(() => {
+    const end = () => {
       signal?.removeEventListener("abort", stop);
       resolve();
-    }, ms);
+    };
+    const timer = setTimeout(end, Math.min(ms, LONGEST_MS));
     signal?.addEventListener("abort", stop, { once: true });
   });
 }

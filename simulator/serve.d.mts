@@ -7,6 +7,16 @@ export interface ServeOptions {
   options?: SimulatorOptions;
   /** A folder whose files are served beside the service. */
   staticDir?: string;
+  /**
+   * Whether `/simulator/` is open, to whoever can reach the port and without a token: faults, what others do, what
+   * has happened. Default: `false`.
+   */
+  control?: boolean;
+  /**
+   * Whether a connection serves more than one request. Browsers send a request again, a POST too, if the connection
+   * had served another one before and is then cut. Default: `true`, and `false` with `control`.
+   */
+  keepAlive?: boolean;
 }
 
 /**
@@ -18,6 +28,10 @@ export function serve(options?: ServeOptions): Promise<{
   /** Without a slash at its end. */
   url: string;
   simulator: Simulator;
+  /** Ends open connections and refuses new ones. */
+  offline(): Promise<void>;
+  /** Takes connections again, on the same port. */
+  online(): Promise<void>;
   /** Ends open connections too. */
   close(): Promise<void>;
 }>;

@@ -7,6 +7,8 @@ import { serveStatic } from "@hono/node-server/serve-static";
 import { Hono } from "hono";
 import { cors } from "hono/cors";
 import { Simulator } from "vra-snapshots/simulator";
+import { control as controlOf } from "./control.mjs";
+import { answer } from "./sockets.mjs";
 
 const HOST = "127.0.0.1";
 const DEFAULT_PORT = 8080;
@@ -19,24 +21,42 @@ const USAGE = `node simulator/serve.mjs [options]
   --seed N          another seed, another estate (1)
   --latency N       the time that each call takes, in ms (0)
   --options JSON    any other option of the simulator
+  --control         opens /simulator/ to whoever can reach the port: faults, what others do, what has happened
   --help            prints this`;
 
-export async function serve({ port = 0, options = {}, staticDir } = {}) {
+export async function serve({
+  port = 0,
+  options = {},
+  staticDir,
+  control = false,
+  keepAlive = !control,
+} = {}) {
   const simulator = new Simulator(options);
   const app = new Hono();
-  const service = (context) => simulator.fetch(context.req.raw);
+  const open = {
+    origin: "*",
+    allowHeaders: ["Authorization", "Content-Type"],
+    exposeHeaders: ["Retry-After"],
+  };
   for (const path of ["/iaas/*", "/tm/*"]) {
-    app.use(
-      path,
-      cors({ origin: "*", allowHeaders: ["Authorization", "Content-Type"], exposeHeaders: ["Retry-After"] }),
-    );
-    app.all(path, service);
+    app.use(path, cors(open));
+    app.all(path, (context) => answer(simulator, context));
   }
+  if (control) app.use("/simulator/*", cors(open)).route("/simulator", controlOf(simulator));
   if (staticDir !== undefined) app.use(serveStatic({ root: staticDir }));
 
   const server = createAdaptorServer({ fetch: app.fetch });
+  // Browsers send a request again, a POST too, if the connection had served another one before and is then cut.
+  if (!keepAlive) server.prependListener("request", (_, response) => (response.shouldKeepAlive = false));
   await listen(server, port);
-  return { url: `http://${HOST}:${server.address().port}`, simulator, close: () => close(server) };
+  const { port: taken } = server.address();
+  return {
+    url: `http://${HOST}:${taken}`,
+    simulator,
+    offline: () => close(server),
+    online: () => listen(server, taken),
+    close: () => close(server),
+  };
 }
 
 function listen(server, port) {
@@ -68,6 +88,7 @@ async function main() {
       seed: text,
       latency: text,
       options: text,
+      control: { type: "boolean" },
       help: { type: "boolean" },
     },
   });
@@ -77,6 +98,7 @@ async function main() {
   const running = await serve({
     port: given("port") ?? DEFAULT_PORT,
     staticDir: values.static,
+    control: values.control,
     options: {
       ...JSON.parse(values.options ?? "{}"),
       ...defined({

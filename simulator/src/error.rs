@@ -12,11 +12,21 @@ pub(crate) struct ServiceError {
     message: String,
     /// The header that HTTP wants beside this status.
     header: Option<(&'static str, String)>,
+    details: Vec<String>,
 }
 
 impl ServiceError {
     fn new(status: u16, message: impl Into<String>) -> Self {
-        Self { status, message: message.into(), header: None }
+        Self { status, message: message.into(), header: None, details: Vec::new() }
+    }
+
+    /// Any status, for a fault.
+    pub(crate) fn simulated(status: u16, message: String, details: Vec<String>) -> Self {
+        Self { details, ..Self::new(status, message) }
+    }
+
+    pub(crate) fn message(&self) -> &str {
+        &self.message
     }
 
     pub(crate) fn bad_request(message: impl Into<String>) -> Self {
@@ -55,6 +65,7 @@ impl ServiceError {
                 status_code: self.status,
                 error_code: 0,
                 server_error_id,
+                details: &self.details,
                 document_kind: "com:vmware:xenon:common:ServiceErrorResponse",
             };
             Response::json(self.status, &body)
@@ -74,4 +85,6 @@ struct Body<'a> {
     error_code: i32,
     server_error_id: String,
     document_kind: &'a str,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    details: &'a [String],
 }

@@ -1,6 +1,6 @@
 //! HTTP, as far as the simulated service sees it.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A request, as the service receives it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +40,11 @@ impl Request {
         request
     }
 
+    /// The path and the query, as they were sent.
+    pub(crate) fn split_target(&self) -> (&str, &str) {
+        self.path_and_query.split_once('?').unwrap_or((&self.path_and_query, ""))
+    }
+
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         find_header(&self.headers, name)
     }
@@ -60,6 +65,25 @@ pub struct Response {
     pub headers: Vec<(String, String)>,
     /// Empty where there is none.
     pub body: Vec<u8>,
+    /// How the connection ends. Unless it ends well, the client does not get all of the above.
+    pub connection: Connection,
+    /// How much later than the request's time the answer comes, or the connection ends.
+    pub delay_ms: u64,
+}
+
+/// How a connection ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Connection {
+    /// The whole response arrives.
+    #[default]
+    Keep,
+    /// There is no connection. The response has status 0 and nothing else.
+    Refused,
+    /// It is cut before any of a response arrives. The response has status 0 and nothing else.
+    Cut,
+    /// It is cut after so many bytes of the body, which are fewer than it has.
+    CutInBody(usize),
 }
 
 impl Response {
@@ -69,16 +93,33 @@ impl Response {
     }
 
     pub(crate) fn empty(status: u16) -> Self {
-        Self { status, headers: Vec::new(), body: Vec::new() }
+        let (headers, body, connection) = (Vec::new(), Vec::new(), Connection::Keep);
+        Self { status, headers, body, connection, delay_ms: 0 }
+    }
+
+    pub(crate) fn of_type(status: u16, media_type: &str, body: impl Into<Vec<u8>>) -> Self {
+        let mut response = Self::empty(status).with_header("content-type", media_type);
+        response.body = body.into();
+        response
     }
 
     pub(crate) fn json(status: u16, body: &impl Serialize) -> Self {
         match serde_json::to_vec(body) {
-            Ok(body) => {
-                let headers = vec![("content-type".into(), "application/json".into())];
-                Self { status, headers, body }
-            }
+            Ok(body) => Self::of_type(status, "application/json", body),
             Err(_) => Self::empty(500),
+        }
+    }
+
+    /// What is left of it when its connection ends like this.
+    pub(crate) fn over(self, connection: Connection) -> Self {
+        match connection {
+            Connection::Keep => self,
+            Connection::CutInBody(bytes) if !self.body.is_empty() => {
+                Self { connection: Connection::CutInBody(bytes.min(self.body.len() - 1)), ..self }
+            }
+            // Without a body the end of the head is the end of all.
+            Connection::CutInBody(_) => Self::empty(0).over(Connection::Cut),
+            Connection::Refused | Connection::Cut => Self { connection, ..Self::empty(0) },
         }
     }
 
@@ -100,6 +141,10 @@ impl Query {
     /// Reads `a=b&c=d`; a form body has the same syntax.
     pub(crate) fn parse(text: &[u8]) -> Self {
         Self(form_urlencoded::parse(text).into_owned().collect())
+    }
+
+    pub(crate) fn ignore(&mut self, names: &[String]) {
+        self.0.retain(|(name, _)| !names.contains(name));
     }
 
     pub(crate) fn get(&self, name: &str) -> Option<&str> {

@@ -19,7 +19,9 @@
 mod calls;
 mod error;
 mod estate;
+mod fault;
 mod filter;
+mod foreign;
 mod http;
 mod ids;
 mod operations;
@@ -28,14 +30,23 @@ mod paging;
 mod route;
 mod service;
 mod specification;
+mod stats;
 mod time;
 mod tokens;
 #[cfg(target_arch = "wasm32")]
 mod web;
 
-pub use http::{Request, Response};
-pub use options::{
-    DeleteAnswer, ErrorBodies, Options, OptionsError, Speed, TrackerPaging, TrackerResources,
+pub use fault::{
+    Answer, AnswerBody, BodyBytes, Effect, Failure, Fault, OperationFault, Phase, RetryAfter,
+    RetryDate, Target,
 };
+pub use foreign::{Foreign, ForeignOperation};
+pub use http::{Connection, Request, Response};
+pub use options::{
+    Busy, DeleteAnswer, ErrorBodies, Options, OptionsError, Speed, TrackerPaging, TrackerResources,
+};
+pub use route::CallName;
 pub use service::Simulator;
+pub use stats::{SnapshotRecord, Stats};
+pub use time::DateForm;
 pub use tokens::{ORGANIZATION, READ_ONLY_TOKEN, REFRESH_TOKEN, TOKEN};

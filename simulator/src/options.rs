@@ -5,6 +5,7 @@ use std::fmt;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use crate::fault::Fault;
 use crate::tokens::{ORGANIZATION, READ_ONLY_TOKEN, REFRESH_TOKEN, TOKEN};
 
 /// What can be chosen of a simulated service. In JSON the names are in camel case, and all may be left out.
@@ -40,6 +41,18 @@ pub struct Options {
     /// Whether a snapshot specification must have the `id` and `_links` that the API's description requires.
     /// Default: no.
     pub strict_bodies: bool,
+    /// Machines after all others, each with this name and the same id. What goes wrong on a machine by the beginning
+    /// of its name goes wrong on these. Default: none.
+    pub extra_machines: Vec<String>,
+    /// How many trackers of operations that ended long ago there are. Default: 0.
+    pub past_trackers: u16,
+    /// What becomes of a second operation on a machine. Default: 409.
+    pub busy: Busy,
+    /// How far the service's clock is ahead of the given time; below 0 behind. If it is not 0, answers carry the header
+    /// `Date` by that clock. Default: 0.
+    pub clock_offset_ms: i64,
+    /// What goes wrong from the start. Default: nothing.
+    pub faults: Vec<Fault>,
 }
 
 impl Default for Options {
@@ -59,6 +72,11 @@ impl Default for Options {
             total_elements: true,
             delete_answer: DeleteAnswer::default(),
             strict_bodies: false,
+            extra_machines: Vec::new(),
+            past_trackers: 0,
+            busy: Busy::default(),
+            clock_offset_ms: 0,
+            faults: Vec::new(),
         }
     }
 }
@@ -81,9 +99,15 @@ impl Options {
     }
 }
 
-/// Why options cannot be read.
+/// Why options, or faults, cannot be taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OptionsError(String);
+
+impl OptionsError {
+    pub(crate) fn of(reason: impl fmt::Display) -> Self {
+        Self(reason.to_string())
+    }
+}
 
 impl fmt::Display for OptionsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -157,6 +181,17 @@ pub enum TrackerResources {
     Snapshot,
     /// Nothing; the field is left out.
     None,
+}
+
+/// What becomes of a second operation on a machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Busy {
+    /// It is refused with 409.
+    #[default]
+    Refused,
+    /// It is accepted, and its tracker ends FAILED.
+    Failed,
 }
 
 /// How the deletion of a snapshot is answered.

@@ -1,6 +1,7 @@
 //! Which call a request is.
 
 use percent_encoding::percent_decode_str;
+use serde::{Deserialize, Serialize};
 
 use crate::error::ServiceError;
 
@@ -22,7 +23,72 @@ pub(crate) enum Call {
     DeleteTracker { tracker: String },
 }
 
+/// The calls by their names, in camel case in JSON.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Deserialize, Serialize,
+)]
+#[serde(rename_all = "camelCase")]
+#[allow(missing_docs)] // The names say it: they are those of the client's methods, or nearly.
+pub enum CallName {
+    /// Whatever it is.
+    #[default]
+    Any,
+    /// A path or a method that the service does not know.
+    Unknown,
+    About,
+    Login,
+    TenantToken,
+    ListMachines,
+    GetMachine,
+    ListSnapshots,
+    GetSnapshot,
+    CreateSnapshot,
+    RevertSnapshot,
+    DeleteSnapshot,
+    ListTrackers,
+    GetTracker,
+    DeleteTracker,
+}
+
 impl Call {
+    pub(crate) fn name(&self) -> CallName {
+        match self {
+            Self::About => CallName::About,
+            Self::Login => CallName::Login,
+            Self::TenantToken { .. } => CallName::TenantToken,
+            Self::ListMachines => CallName::ListMachines,
+            Self::GetMachine { .. } => CallName::GetMachine,
+            Self::ListSnapshots { .. } => CallName::ListSnapshots,
+            Self::GetSnapshot { .. } => CallName::GetSnapshot,
+            Self::CreateSnapshot { .. } => CallName::CreateSnapshot,
+            Self::RevertSnapshot { .. } => CallName::RevertSnapshot,
+            Self::DeleteSnapshot { .. } => CallName::DeleteSnapshot,
+            Self::ListTrackers => CallName::ListTrackers,
+            Self::GetTracker { .. } => CallName::GetTracker,
+            Self::DeleteTracker { .. } => CallName::DeleteTracker,
+        }
+    }
+
+    /// What its path names: a machine, a tracker, or nothing of the kind.
+    pub(crate) fn subject(&self) -> Subject<'_> {
+        match self {
+            Self::GetMachine { machine }
+            | Self::ListSnapshots { machine }
+            | Self::GetSnapshot { machine, .. }
+            | Self::CreateSnapshot { machine }
+            | Self::RevertSnapshot { machine, .. }
+            | Self::DeleteSnapshot { machine, .. } => Subject::Machine(machine),
+            Self::GetTracker { tracker } | Self::DeleteTracker { tracker } => {
+                Subject::Tracker(tracker)
+            }
+            Self::About
+            | Self::Login
+            | Self::TenantToken { .. }
+            | Self::ListMachines
+            | Self::ListTrackers => Subject::Nothing,
+        }
+    }
+
     /// 404 for an unknown path, 405 for a method that the path does not have.
     pub(crate) fn read(method: &str, path: &str) -> Result<Self, ServiceError> {
         // Split first: a `%2F` belongs to its segment.
@@ -82,6 +148,13 @@ impl Call {
                 | Self::DeleteTracker { .. }
         )
     }
+}
+
+/// What a call is about.
+pub(crate) enum Subject<'a> {
+    Machine(&'a str),
+    Tracker(&'a str),
+    Nothing,
 }
 
 fn pick<const N: usize>(method: &str, calls: [(&str, Call); N]) -> Result<Call, ServiceError> {

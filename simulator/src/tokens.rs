@@ -58,6 +58,13 @@ impl Tokens {
         }
     }
 
+    /// Ends the life of all tokens that were issued.
+    pub(crate) fn expire(&mut self, now: u64) {
+        for expires in self.issued.values_mut() {
+            *expires = now.min(*expires);
+        }
+    }
+
     /// A new token that lives until `expires`.
     pub(crate) fn issue(&mut self, random: &mut Rng, expires: u64) -> String {
         let token = format!("simulated-{}", ids::hex(random, 32));

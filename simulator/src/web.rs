@@ -3,7 +3,7 @@
 use js_sys::{Array, TypeError, Uint8Array};
 use wasm_bindgen::prelude::*;
 
-use crate::{Options, Request, Response, Simulator};
+use crate::{Connection, Fault, Foreign, Options, OptionsError, Request, Response, Simulator};
 
 #[wasm_bindgen]
 pub struct Simulation(Simulator);
@@ -13,12 +13,12 @@ impl Simulation {
     /// Takes the options as JSON; throws a `TypeError` that names what is wrong with them.
     #[wasm_bindgen(constructor)]
     pub fn new(options: &str) -> Result<Simulation, TypeError> {
-        let options =
-            Options::from_json(options).map_err(|error| TypeError::new(&error.to_string()))?;
-        Ok(Self(Simulator::new(options)))
+        Ok(Self(Simulator::new(Options::from_json(options).map_err(type_error)?)))
     }
 
-    /// Takes the headers as name, value, name, value, ...; gives `[status, [[name, value], ...], body]`.
+    /// Takes the headers as name, value, name, value, ...; gives
+    /// `[status, [[name, value], ...], body, delay, end]`, where `end` is `"kept"`, `"refused"`, `"cut"`, or the
+    /// number of bytes of the body that arrive.
     pub fn handle(
         &mut self,
         method: String,
@@ -35,6 +35,42 @@ impl Simulation {
         request.body = body;
         // As it becomes an integer, a float saturates, and NaN is 0.
         to_array(&self.0.handle(&request, now as u64))
+    }
+
+    /// Takes one fault or an array of them as JSON; throws a `TypeError`.
+    pub fn inject(&mut self, faults: &str) -> Result<(), TypeError> {
+        self.0.inject(Fault::list_from_json(faults).map_err(type_error)?);
+        Ok(())
+    }
+
+    #[wasm_bindgen(js_name = clearFaults)]
+    pub fn clear_faults(&mut self) {
+        self.0.clear_faults();
+    }
+
+    #[wasm_bindgen(js_name = expireTokens)]
+    pub fn expire_tokens(&mut self) {
+        self.0.expire_tokens();
+    }
+
+    /// Takes the operation as JSON and gives the id of its tracker; throws a `TypeError`.
+    #[wasm_bindgen(js_name = beginForeign)]
+    pub fn begin_foreign(&mut self, operation: &str, now: f64) -> Result<String, TypeError> {
+        let foreign = Foreign::from_json(operation).map_err(type_error)?;
+        self.0.begin_foreign(&foreign, now as u64).map_err(type_error)
+    }
+
+    /// Gives JSON.
+    pub fn stats(&mut self, now: f64) -> String {
+        self.0.advance(now as u64);
+        serde_json::to_string(self.0.stats()).unwrap_or_default()
+    }
+
+    /// Gives JSON.
+    #[wasm_bindgen(js_name = snapshotsOf)]
+    pub fn snapshots_of(&mut self, machine: &str, now: f64) -> String {
+        self.0.advance(now as u64);
+        serde_json::to_string(&self.0.snapshots_of(machine)).unwrap_or_default()
     }
 
     #[wasm_bindgen(getter)]
@@ -62,5 +98,16 @@ fn to_array(response: &Response) -> Array {
     let pair = |(name, value): &(String, String)| Array::of2(&name.into(), &value.into());
     let headers: Array = response.headers.iter().map(pair).collect();
     let body = Uint8Array::from(response.body.as_slice());
-    Array::of3(&response.status.into(), &headers.into(), &body.into())
+    let end = match response.connection {
+        Connection::Keep => "kept".into(),
+        Connection::Refused => "refused".into(),
+        Connection::Cut => "cut".into(),
+        Connection::CutInBody(bytes) => (bytes as f64).into(),
+    };
+    let delay = response.delay_ms as f64;
+    Array::of5(&response.status.into(), &headers.into(), &body.into(), &delay.into(), &end)
+}
+
+fn type_error(error: OptionsError) -> TypeError {
+    TypeError::new(&error.to_string())
 }

@@ -5,6 +5,7 @@ use crate::error::ServiceError;
 use crate::estate::{Machine, Trouble};
 use crate::filter::Filter;
 use crate::http::{Query, Response};
+use crate::options::Busy;
 use crate::paging::Page;
 use crate::service::Simulator;
 
@@ -34,14 +35,15 @@ impl Simulator {
                 Err(ServiceError::not_found(format!("Machine with id '{id}' not found")))
             }
             Some(Trouble::Denied) => Err(ServiceError::forbidden()),
-            Some(Trouble::Busy) => Err(under_way(machine)),
-            _ if machine.occupied => Err(under_way(machine)),
+            _ if machine.is_busy() && self.options.busy == Busy::Refused => {
+                Err(ServiceError::conflict(under_way(&machine.name)))
+            }
             _ => Ok(machine),
         }
     }
 }
 
-fn under_way(machine: &Machine) -> ServiceError {
-    let name = &machine.name;
-    ServiceError::conflict(format!("Another operation is in progress on machine '{name}'"))
+/// Why an operation cannot run on a machine.
+pub(super) fn under_way(machine: &str) -> String {
+    format!("Another operation is in progress on machine '{machine}'")
 }

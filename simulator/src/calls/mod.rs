@@ -1,19 +1,36 @@
 //! What each call does, once it is let in.
 
 mod access;
+mod begin;
 mod machines;
 mod snapshots;
 mod trackers;
 
+pub(crate) use begin::Begin;
+pub(crate) use snapshots::new_snapshot;
+
 use crate::error::ServiceError;
+use crate::fault::OperationFault;
 use crate::http::{Query, Request, Response};
 use crate::route::Call;
 use crate::service::Simulator;
 
 type Answer = Result<Response, ServiceError>;
 
+/// A request on its way through the service.
+#[derive(Clone, Copy)]
+pub(crate) struct Asked<'a> {
+    pub(crate) request: &'a Request,
+    pub(crate) query: &'a Query,
+    /// The number of the request.
+    pub(crate) number: u64,
+    /// What is odd about an operation that it begins.
+    pub(crate) twist: &'a OperationFault,
+}
+
 impl Simulator {
-    pub(crate) fn carry_out(&mut self, call: Call, request: &Request, query: &Query) -> Answer {
+    pub(crate) fn carry_out(&mut self, call: Call, asked: Asked<'_>) -> Answer {
+        let Asked { request, query, .. } = asked;
         match call {
             Call::About => self.about(),
             Call::Login => self.login(request),
@@ -22,9 +39,13 @@ impl Simulator {
             Call::GetMachine { machine } => self.get_machine(&machine, query),
             Call::ListSnapshots { machine } => self.list_snapshots(&machine),
             Call::GetSnapshot { machine, snapshot } => self.get_snapshot(&machine, &snapshot),
-            Call::CreateSnapshot { machine } => self.create_snapshot(&machine, request),
-            Call::RevertSnapshot { machine, snapshot } => self.revert_snapshot(&machine, &snapshot),
-            Call::DeleteSnapshot { machine, snapshot } => self.delete_snapshot(&machine, &snapshot),
+            Call::CreateSnapshot { machine } => self.create_snapshot(&machine, asked),
+            Call::RevertSnapshot { machine, snapshot } => {
+                self.revert_snapshot(&machine, &snapshot, asked)
+            }
+            Call::DeleteSnapshot { machine, snapshot } => {
+                self.delete_snapshot(&machine, &snapshot, asked)
+            }
             Call::ListTrackers => self.list_trackers(query),
             Call::GetTracker { tracker } => self.get_tracker(&tracker),
             Call::DeleteTracker { tracker } => self.delete_tracker(&tracker),

@@ -1,12 +1,12 @@
 //! The snapshots of a machine.
 
-use super::Answer;
+use super::{Answer, Asked, Begin};
 use crate::error::ServiceError;
-use crate::estate::{ORG_ID, OWNER, PowerState, Snapshot, Trouble};
-use crate::http::{Request, Response};
+use crate::estate::{ORG_ID, OWNER, PowerState, Snapshot};
+use crate::http::Response;
 use crate::ids;
-use crate::operations::{Change, Kind, Tracker};
-use crate::options::{DeleteAnswer, TrackerResources};
+use crate::operations::{Change, Kind};
+use crate::options::DeleteAnswer;
 use crate::service::Simulator;
 use crate::specification::Specification;
 
@@ -23,8 +23,10 @@ impl Simulator {
         Ok(Response::json(200, &found))
     }
 
-    pub(super) fn create_snapshot(&mut self, machine: &str, request: &Request) -> Answer {
-        let specification = Specification::read(request, self.options.strict_bodies)?;
+    pub(super) fn create_snapshot(&mut self, machine: &str, asked: Asked<'_>) -> Answer {
+        let Asked { request, number: by, twist, .. } = asked;
+        let mut specification = Specification::read(request, self.options.strict_bodies)?;
+        twist.shorten(&mut specification);
         let machine = self.machine_for_action(machine)?;
         if !machine.can_snapshot() {
             return Err(not_supported("snapshots", &machine.name));
@@ -41,12 +43,24 @@ impl Simulator {
         let id = machine.id.clone();
 
         let made = ids::any(&mut self.random);
-        self.begin(&id, Kind::Create { memory }, Some(made.clone()), |ends| {
-            Change::Add(new_snapshot(made, number, specification, ends))
-        })
+        let kind = Kind::Create { memory };
+        let begin =
+            Begin { machine: id.clone(), kind, made: Some(made.clone()), twist, foreign: false };
+        let tracker = self.begin(begin, |ends| {
+            let mut snapshot = new_snapshot(made, number, specification, ends);
+            snapshot.made_by = Some(by);
+            Some(Change::Add(snapshot.into()))
+        })?;
+        *self.stats.created.entry(id).or_default() += 1;
+        self.accepted(&tracker)
     }
 
-    pub(super) fn revert_snapshot(&mut self, machine: &str, snapshot: &str) -> Answer {
+    pub(super) fn revert_snapshot(
+        &mut self,
+        machine: &str,
+        snapshot: &str,
+        asked: Asked<'_>,
+    ) -> Answer {
         let machine = self.machine_for_action(machine)?;
         if !machine.snapshots.has(snapshot) {
             return Err(no_snapshot(snapshot));
@@ -54,11 +68,19 @@ impl Simulator {
         if !machine.can_revert() {
             return Err(not_supported("revert", &machine.name));
         }
-        let id = machine.id.clone();
-        self.begin(&id, Kind::Revert, None, |_| Change::Revert(snapshot.to_owned()))
+        let machine = machine.id.clone();
+        let twist = asked.twist;
+        let begin = Begin { machine, kind: Kind::Revert, made: None, twist, foreign: false };
+        let tracker = self.begin(begin, |_| Some(Change::Revert(snapshot.to_owned())))?;
+        self.accepted(&tracker)
     }
 
-    pub(super) fn delete_snapshot(&mut self, machine: &str, snapshot: &str) -> Answer {
+    pub(super) fn delete_snapshot(
+        &mut self,
+        machine: &str,
+        snapshot: &str,
+        asked: Asked<'_>,
+    ) -> Answer {
         let machine = self.machine_for_action(machine)?;
         if !machine.snapshots.has(snapshot) {
             return Err(no_snapshot(snapshot));
@@ -66,7 +88,11 @@ impl Simulator {
         let id = machine.id.clone();
         match self.options.delete_answer {
             DeleteAnswer::Tracker => {
-                self.begin(&id, Kind::Delete, None, |_| Change::Remove(snapshot.to_owned()))
+                let twist = asked.twist;
+                let begin =
+                    Begin { machine: id, kind: Kind::Delete, made: None, twist, foreign: false };
+                let tracker = self.begin(begin, |_| Some(Change::Remove(snapshot.to_owned())))?;
+                self.accepted(&tracker)
             }
             DeleteAnswer::None => {
                 self.estate.find_mut(&id)?.snapshots.remove(snapshot);
@@ -75,43 +101,18 @@ impl Simulator {
         }
     }
 
-    /// Begins an operation and answers with its tracker. `change` is told when the operation will end.
-    fn begin(
-        &mut self,
-        machine: &str,
-        kind: Kind,
-        made: Option<String>,
-        change: impl FnOnce(u64) -> Change,
-    ) -> Answer {
-        let machine = self.estate.find_mut(machine)?;
-        machine.occupied = true;
-        let trouble = machine.trouble();
-        let factor = if trouble == Some(Trouble::Slow) { 10 } else { 1 };
-        let duration = self.options.speed.scale(kind.duration_ms() * factor);
-        let ends = self.now.saturating_add(duration);
-        let fails = trouble == Some(Trouble::Failing);
-
-        let path = format!("/iaas/api/machines/{}", machine.id);
-        let named = self.options.tracker_resources;
-        let made = made.filter(|_| named == TrackerResources::Snapshot);
-        let tracker = Tracker {
-            id: ids::uuid(&mut self.random),
-            kind,
-            machine: machine.id.clone(),
-            deployment: machine.deployment_id.clone(),
-            made: made.map(|id| format!("{path}/snapshots/{id}")),
-            resources: (named != TrackerResources::None).then(|| vec![path]),
-            begins: self.now,
-            ends,
-            fails,
-        };
-        let response = Response::json(202, &tracker.at(self.now));
-        self.operations.begin(tracker, (!fails).then(|| change(ends)));
-        Ok(response)
+    fn accepted(&self, tracker: &str) -> Answer {
+        let sent = self.operations.known(tracker).map(|tracker| tracker.sent(self.now));
+        Ok(Response::json(202, &sent))
     }
 }
 
-fn new_snapshot(id: String, number: usize, asked: Specification, created_ms: u64) -> Snapshot {
+pub(crate) fn new_snapshot(
+    id: String,
+    number: usize,
+    asked: Specification,
+    created_ms: u64,
+) -> Snapshot {
     let name = asked.name.unwrap_or_else(|| format!("Snapshot {number}"));
     let mut snapshot = Snapshot::new(id, name, created_ms);
     snapshot.description = asked.description;

@@ -21,18 +21,19 @@ impl Simulator {
             (TrackerPaging::Ignored | TrackerPaging::Refused, _) => (Page::WHOLE, None),
         };
         let filter = Filter::read::<TrackerView<'_>>(filter)?;
-        let trackers = self.operations.trackers().map(|tracker| tracker.at(self.now));
-        let found: Vec<_> = trackers.filter(|tracker| filter.passes(tracker)).collect();
-        Ok(Response::json(200, &page.of(found, self.options.total_elements)))
+        let trackers = self.operations.trackers(self.now);
+        let found: Vec<_> = trackers.filter(|one| filter.passes(&one.at(self.now))).collect();
+        let listing = page.of(found, self.options.total_elements);
+        Ok(Response::json(200, &listing.map(|tracker| tracker.sent(self.now))))
     }
 
     pub(super) fn get_tracker(&self, id: &str) -> Answer {
-        let tracker = self.operations.tracker(id)?;
-        Ok(Response::json(200, &tracker.at(self.now)))
+        let tracker = self.operations.tracker(id, self.now)?;
+        Ok(Response::json(200, &tracker.sent(self.now)))
     }
 
     pub(super) fn delete_tracker(&mut self, id: &str) -> Answer {
-        self.operations.forget(id)?;
+        self.operations.forget(id, self.now)?;
         Ok(Response::empty(204))
     }
 }

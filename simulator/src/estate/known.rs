@@ -5,9 +5,9 @@ use super::machine::{Machine, Platform, PowerState};
 use super::outline::Outline;
 use super::snapshots::{Snapshot, Snapshots};
 
-struct Known {
-    id: &'static str,
-    name: &'static str,
+struct Known<'a> {
+    id: &'a str,
+    name: &'a str,
     description: &'static str,
     platform: Platform,
     power_state: PowerState,
@@ -16,7 +16,7 @@ struct Known {
     snapshots: &'static [(&'static str, &'static str, &'static str)],
 }
 
-const PLAIN: Known = Known {
+const PLAIN: Known<'_> = Known {
     id: "",
     name: "",
     description: "",
@@ -27,7 +27,7 @@ const PLAIN: Known = Known {
 };
 
 /// What the trouble makers do is decided by their names: see `Trouble`.
-const KNOWN: [Known; 14] = [
+const KNOWN: [Known<'_>; 14] = [
     Known {
         id: "9e49c1f0a2b34d57",
         name: "erp-db-01",
@@ -146,7 +146,13 @@ pub(super) fn machines() -> Vec<Machine> {
     (1..).zip(KNOWN).map(|(number, known)| machine(number, known)).collect()
 }
 
-fn machine(number: u64, known: Known) -> Machine {
+/// A machine like any other, that is asked for by its name; its id is the same.
+pub(super) fn named(number: u64, name: &str) -> Machine {
+    // Their addresses and deployments come after those of the well-known ones.
+    machine(100 + number, Known { id: name, name, description: "Asked for by its name", ..PLAIN })
+}
+
+fn machine(number: u64, known: Known<'_>) -> Machine {
     let mut snapshots = Snapshots::default();
     for (day, (id, name, description)) in (0..).zip(known.snapshots) {
         let mut snapshot = Snapshot::new(*id, *name, FIRST_SNAPSHOT_MS + day * DAY_MS);

@@ -41,9 +41,9 @@ pub(crate) struct Machine {
     /// Whether `_links` has a plain boolean among the links, as newer servers have it.
     #[serde(skip)]
     pub(crate) boolean_link: bool,
-    /// Whether an operation is under way on it.
+    /// How many operations are under way on it. A second one begins only where somebody else begins it.
     #[serde(skip)]
-    pub(crate) occupied: bool,
+    pub(crate) under_way: u32,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,6 +114,10 @@ pub(crate) enum Trouble {
 }
 
 impl Machine {
+    pub(crate) fn is_busy(&self) -> bool {
+        self.under_way > 0 || self.trouble() == Some(Trouble::Busy)
+    }
+
     pub(crate) fn trouble(&self) -> Option<Trouble> {
         let (prefix, _) = self.name.split_once('-')?;
         match prefix {

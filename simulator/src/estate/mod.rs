@@ -23,15 +23,16 @@ pub(crate) const OWNER: &str = "operator@example.com";
 pub(crate) struct Estate(IndexMap<String, Machine>);
 
 impl Estate {
-    /// The well-known machines, and generated ones up to the number.
-    pub(crate) fn new(machines: usize, random: &mut Rng) -> Self {
+    /// The well-known machines, generated ones up to the number, and those of these names.
+    pub(crate) fn new(machines: usize, names: &[String], random: &mut Rng) -> Self {
         let known = known::machines();
         let generated = machines.saturating_sub(known.len());
         let all = known.into_iter().take(machines).chain(generated::machines(generated, random));
+        let all = all.chain((1..).zip(names).map(|(number, name)| known::named(number, name)));
         Self(all.map(|machine| (machine.id.clone(), machine)).collect())
     }
 
-    pub(crate) fn machines(&self) -> impl Iterator<Item = &Machine> {
+    pub(crate) fn machines(&self) -> impl Iterator<Item = &Machine> + Clone {
         self.0.values()
     }
 

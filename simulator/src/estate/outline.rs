@@ -72,7 +72,7 @@ impl Outline {
             platform: self.platform,
             snapshots: self.snapshots,
             boolean_link: self.boolean_link,
-            occupied: false,
+            under_way: 0,
         }
     }
 }

@@ -19,6 +19,9 @@ pub(crate) struct Snapshot {
     pub(crate) org_id: String,
     pub(crate) created_at: String,
     pub(crate) updated_at: String,
+    /// The number of the request that asked for it, if it was one.
+    #[serde(skip)]
+    pub(crate) made_by: Option<u64>,
     /// The one that was current when this one was made.
     #[serde(skip)]
     parent: Option<String>,
@@ -39,6 +42,7 @@ impl Snapshot {
             org_id: ORG_ID.into(),
             created_at: created.clone(),
             updated_at: created,
+            made_by: None,
             parent: None,
             boolean_link: false,
         }
@@ -78,6 +82,15 @@ pub(crate) struct Snapshots {
 impl Snapshots {
     pub(crate) fn len(&self) -> usize {
         self.all.len()
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Snapshot> {
+        self.all.iter()
+    }
+
+    /// The id of the one that was made last.
+    pub(crate) fn newest(&self) -> Option<&str> {
+        self.all.last().map(|snapshot| snapshot.id.as_str())
     }
 
     pub(crate) fn has(&self, id: &str) -> bool {

@@ -6,6 +6,7 @@ pub(crate) enum Kind {
     Create { memory: bool },
     Revert,
     Delete,
+    PowerOff,
 }
 
 impl Kind {
@@ -14,6 +15,7 @@ impl Kind {
             Self::Create { .. } => "Create snapshot",
             Self::Revert => "Revert to snapshot",
             Self::Delete => "Delete snapshot",
+            Self::PowerOff => "Power-off",
         }
     }
 
@@ -23,6 +25,7 @@ impl Kind {
             Self::Create { memory: true } => 30_000,
             Self::Revert => 10_000,
             Self::Delete => 6_000,
+            Self::PowerOff => 5_000,
         }
     }
 
@@ -62,6 +65,7 @@ impl Kind {
                 (40, "Consolidating the disks"),
                 (90, "Updating the inventory"),
             ],
+            Self::PowerOff => &[(0, "Request accepted"), (10, "Stopping the machine")],
         }
     }
 
@@ -75,6 +79,7 @@ impl Kind {
             Self::Delete => {
                 "Disk consolidation failed: insufficient disk space on datastore 'ds-nvme-02'"
             }
+            Self::PowerOff => "The host did not answer in time",
         }
     }
 }

@@ -5,18 +5,21 @@ mod tracker;
 
 use std::collections::BTreeMap;
 
+use fastrand::Rng;
 use indexmap::IndexMap;
 
 pub(crate) use kind::Kind;
 pub(crate) use tracker::{Tracker, TrackerView};
 
 use crate::error::ServiceError;
-use crate::estate::Snapshot;
+use crate::estate::{Estate, Snapshot};
+use crate::ids;
+use crate::route::{Call, Subject};
 
 /// What an operation does to the snapshots of its machine when it finishes.
 #[derive(Debug)]
 pub(crate) enum Change {
-    Add(Snapshot),
+    Add(Box<Snapshot>),
     Revert(String),
     Remove(String),
 }
@@ -25,6 +28,8 @@ pub(crate) enum Change {
 #[derive(Debug)]
 pub(crate) struct Ended {
     pub(crate) machine: String,
+    /// Whether it occupied the machine until now.
+    pub(crate) frees: bool,
     /// Nothing, if it failed.
     pub(crate) change: Option<Change>,
 }
@@ -41,11 +46,48 @@ pub(crate) struct Operations {
 }
 
 impl Operations {
-    pub(crate) fn begin(&mut self, tracker: Tracker, change: Option<Change>) {
-        let machine = tracker.machine.clone();
-        self.under_way.insert((tracker.ends, self.begun), Ended { machine, change });
-        self.begun += 1;
+    /// So many operations that ended long ago, on one machine after the other.
+    pub(crate) fn past(count: u16, estate: &Estate, random: &mut Rng) -> Self {
+        let mut operations = Self::default();
+        let machines = estate.machines().cycle();
+        for (machine, _) in machines.zip(0..count) {
+            operations.remember(Tracker {
+                id: ids::uuid(random),
+                kind: Kind::Create { memory: false },
+                machine: machine.id.clone(),
+                deployment: machine.deployment_id.clone(),
+                resources: Some(vec![format!("/iaas/api/machines/{}", machine.id)]),
+                made: None,
+                begins: 0,
+                ends: 0,
+                fails: None,
+                phases: Vec::new(),
+            });
+        }
+        operations
+    }
+
+    /// Begins one. What it changes can be seen so many milliseconds after its end.
+    pub(crate) fn begin(&mut self, tracker: Tracker, end: Ended, seen_after: u64) {
+        let Ended { machine, frees, change } = end;
+        let seen = tracker.ends.saturating_add(seen_after);
+        if seen > tracker.ends {
+            self.schedule(tracker.ends, Ended { machine: machine.clone(), frees, change: None });
+            self.schedule(seen, Ended { machine, frees: false, change });
+        } else {
+            self.schedule(seen, Ended { machine, frees, change });
+        }
+        self.remember(tracker);
+    }
+
+    /// Adds a tracker behind which nothing is under way.
+    pub(crate) fn remember(&mut self, tracker: Tracker) {
         self.trackers.insert(tracker.id.clone(), tracker);
+    }
+
+    fn schedule(&mut self, at: u64, ended: Ended) {
+        self.under_way.insert((at, self.begun), ended);
+        self.begun += 1;
     }
 
     /// Takes the next operation that has ended by now.
@@ -55,17 +97,34 @@ impl Operations {
         (ends <= now).then(|| next.remove())
     }
 
-    /// The trackers, the newest first.
-    pub(crate) fn trackers(&self) -> impl Iterator<Item = &Tracker> {
-        self.trackers.values().rev()
+    /// The trackers that are shown now, the newest first.
+    pub(crate) fn trackers(&self, now: u64) -> impl Iterator<Item = &Tracker> {
+        self.trackers.values().rev().filter(move |tracker| tracker.is_shown(now))
     }
 
-    pub(crate) fn tracker(&self, id: &str) -> Result<&Tracker, ServiceError> {
-        self.trackers.get(id).ok_or_else(|| no_tracker(id))
+    /// A tracker, if it is shown now.
+    pub(crate) fn tracker(&self, id: &str, now: u64) -> Result<&Tracker, ServiceError> {
+        self.known(id).filter(|tracker| tracker.is_shown(now)).ok_or_else(|| no_tracker(id))
     }
 
-    pub(crate) fn forget(&mut self, id: &str) -> Result<(), ServiceError> {
-        self.trackers.shift_remove(id).map(drop).ok_or_else(|| no_tracker(id))
+    /// The id of the machine that a call is about, itself or through a tracker.
+    pub(crate) fn machine_of<'a>(&'a self, call: &'a Call) -> Option<&'a str> {
+        match call.subject() {
+            Subject::Machine(id) => Some(id),
+            Subject::Tracker(id) => self.known(id).map(|tracker| tracker.machine.as_str()),
+            Subject::Nothing => None,
+        }
+    }
+
+    /// A tracker, shown or not.
+    pub(crate) fn known(&self, id: &str) -> Option<&Tracker> {
+        self.trackers.get(id)
+    }
+
+    pub(crate) fn forget(&mut self, id: &str, now: u64) -> Result<(), ServiceError> {
+        self.tracker(id, now)?;
+        self.trackers.shift_remove(id);
+        Ok(())
     }
 }
 

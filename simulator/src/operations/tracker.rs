@@ -1,8 +1,10 @@
 //! `RequestTracker`: what a client sees of an operation.
 
 use serde::Serialize;
+use serde_json::Value;
 
 use super::Kind;
+use crate::fault::{Phase, merge};
 use crate::filter::Fields;
 
 /// Where a failing operation stops.
@@ -21,18 +23,43 @@ pub(crate) struct Tracker {
     pub(crate) made: Option<String>,
     pub(crate) begins: u64,
     pub(crate) ends: u64,
-    pub(crate) fails: bool,
+    /// What it says in the end, if it fails.
+    pub(crate) fails: Option<Option<String>>,
+    /// What it shows instead, at times.
+    pub(crate) phases: Vec<Phase>,
 }
 
 impl Tracker {
+    pub(crate) fn is_shown(&self, now: u64) -> bool {
+        !self.phases(now).any(|phase| phase.missing)
+    }
+
+    /// The tracker, as it is sent.
+    pub(crate) fn sent(&self, now: u64) -> Sent<'_> {
+        let view = self.at(now);
+        if self.phases.is_empty() {
+            return Sent::Plain(view);
+        }
+        let mut sent = serde_json::to_value(view).unwrap_or_default();
+        if let Value::Object(fields) = &mut sent {
+            self.phases(now).for_each(|phase| merge(fields, &phase.patch));
+        }
+        Sent::Patched(sent)
+    }
+
+    fn phases(&self, now: u64) -> impl Iterator<Item = &Phase> {
+        let elapsed = now.saturating_sub(self.begins);
+        self.phases.iter().filter(move |phase| phase.covers(elapsed))
+    }
+
     pub(crate) fn at(&self, now: u64) -> TrackerView<'_> {
-        let (status, progress, message) = match (now < self.ends, self.fails) {
-            (true, _) => {
+        let (status, progress, message) = match &self.fails {
+            _ if now < self.ends => {
                 let progress = self.progress(now);
-                ("INPROGRESS", progress, self.kind.message(progress))
+                ("INPROGRESS", progress, Some(self.kind.message(progress)))
             }
-            (false, true) => ("FAILED", FAILS_AT, self.kind.failure()),
-            (false, false) => ("FINISHED", 100, "Finished"),
+            Some(message) => ("FAILED", FAILS_AT, message.as_deref()),
+            None => ("FINISHED", 100, Some("Finished")),
         };
         let made = self.made.iter().filter(|_| status == "FINISHED");
         let resources =
@@ -51,11 +78,18 @@ impl Tracker {
 
     /// The percentage before the end; it begins at 0 and never reaches that of the end.
     fn progress(&self, now: u64) -> u64 {
-        let goal = if self.fails { FAILS_AT } else { 100 };
+        let goal = if self.fails.is_some() { FAILS_AT } else { 100 };
         let whole = self.ends.saturating_sub(self.begins).max(1);
         let elapsed = now.saturating_sub(self.begins);
         (elapsed.saturating_mul(goal) / whole).min(goal - 1)
     }
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(crate) enum Sent<'a> {
+    Plain(TrackerView<'a>),
+    Patched(Value),
 }
 
 #[derive(Serialize)]
@@ -65,7 +99,8 @@ pub(crate) struct TrackerView<'a> {
     name: &'static str,
     status: &'static str,
     progress: u64,
-    message: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     resources: Option<Vec<&'a str>>,
     #[serde(skip_serializing_if = "Option::is_none")]

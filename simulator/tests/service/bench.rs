@@ -22,7 +22,7 @@ pub(crate) const FAILING: &str = "a2b3c4d5e6f70819";
 pub(crate) const BUSY: &str = "b3c4d5e6f708192a";
 
 pub(crate) struct Bench {
-    simulator: Simulator,
+    pub(crate) simulator: Simulator,
     pub(crate) now: u64,
 }
 

@@ -6,5 +6,6 @@ mod access;
 mod bench;
 mod contract;
 mod estate;
+mod faults;
 mod snapshots;
 mod trackers;
