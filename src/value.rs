@@ -38,16 +38,64 @@ pub(crate) fn optional<T: DeserializeOwned, V: Value>(
 pub struct Unreadable;
 
 #[cfg(not(target_arch = "wasm32"))]
-impl Value for serde_json::Value {
-    fn decode<T: DeserializeOwned>(&self) -> Result<T, Unreadable> {
-        T::deserialize(self).map_err(|_| Unreadable)
+mod json {
+    use serde::de::{DeserializeOwned, Deserializer, Error, Visitor};
+    use serde_json::Value as Json;
+
+    use super::{Unreadable, Value};
+
+    impl Value for Json {
+        fn decode<T: DeserializeOwned>(&self) -> Result<T, Unreadable> {
+            T::deserialize(Strict(self)).map_err(|_| Unreadable)
+        }
+
+        fn items(&self) -> Option<Vec<Self>> {
+            self.as_array().cloned()
+        }
+
+        fn field(&self, name: &str) -> Option<Self> {
+            self.get(name).cloned()
+        }
     }
 
-    fn items(&self) -> Option<Vec<Self>> {
-        self.as_array().cloned()
-    }
+    /// `serde_json` reads a struct from an array of its fields too. No service means that.
+    struct Strict<'de>(&'de Json);
 
-    fn field(&self, name: &str) -> Option<Self> {
-        self.get(name).cloned()
+    impl<'de> Deserializer<'de> for Strict<'de> {
+        type Error = serde_json::Error;
+
+        fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+            self.0.deserialize_any(visitor)
+        }
+
+        fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+            self.0.deserialize_option(visitor)
+        }
+
+        fn deserialize_struct<V: Visitor<'de>>(
+            self,
+            name: &'static str,
+            fields: &'static [&'static str],
+            visitor: V,
+        ) -> Result<V::Value, Self::Error> {
+            if self.0.is_array() {
+                return Err(Self::Error::custom("an array is no object"));
+            }
+            self.0.deserialize_struct(name, fields, visitor)
+        }
+
+        fn deserialize_enum<V: Visitor<'de>>(
+            self,
+            name: &'static str,
+            variants: &'static [&'static str],
+            visitor: V,
+        ) -> Result<V::Value, Self::Error> {
+            self.0.deserialize_enum(name, variants, visitor)
+        }
+
+        serde::forward_to_deserialize_any! {
+            bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit
+            unit_struct newtype_struct seq tuple tuple_struct map identifier ignored_any
+        }
     }
 }

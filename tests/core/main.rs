@@ -7,6 +7,7 @@ mod calls;
 mod exchange;
 mod fixtures;
 mod models;
+mod names;
 mod operation;
 mod pages;
 mod properties;

@@ -50,6 +50,7 @@ fn a_field_of_another_type() {
         (json!(-7), &[]),
         (json!("text"), &["id", "machineId", "trackerId"]),
         (json!([7]), &[]),
+        (json!(["text"]), &["baseline"]),
         (json!({ "text": 7 }), &["specification"]),
     ];
     for whole in whole {

@@ -129,7 +129,7 @@ fn failing_polls_are_borne_for_a_while() {
         }
         bench.done();
         let error = bench.machine.answer(Goal::Ended).unwrap().unwrap_err();
-        assert!(error.retryable, "{error:?}");
+        assert!(error.retryable && error.message.starts_with(POLL), "{error:?}");
         assert_eq!(bench.machine.phase(), Phase::Tracking, "{error:?}");
 
         bench.machine.pull();
@@ -209,6 +209,18 @@ fn a_nudge_polls_now() {
     bench.ends(running(5));
     bench.wait();
     assert_eq!(bench.count(POLL), 1, "one poll answers any number of nudges");
+}
+
+#[test]
+fn a_nudge_ends_the_pause_of_a_poll_that_failed() {
+    let mut bench = Bench::new(create(policy(), before()));
+    request(&mut bench);
+    bench.ends(accepted());
+    bench.wait();
+    bench.calls(POLL, later(503, "240"));
+    bench.tell(Event::Nudge);
+    bench.calls(POLL, running(10));
+    assert_eq!(bench.count(POLL), 2);
 }
 
 #[test]

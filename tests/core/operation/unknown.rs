@@ -95,6 +95,16 @@ fn the_error_tells_what_came_of_the_request() {
 }
 
 #[test]
+fn an_answer_that_cannot_be_read_is_told_to_be_of_the_request() {
+    for outcome in [bare(202), html(200), Outcome::json(202, json!({}))] {
+        let mut bench = at(Stage::Posting);
+        bench.ends(outcome);
+        let error = ends_with(&mut bench, Code::OutcomeUnknown);
+        assert!(error.message.starts_with(&format!("{CREATE} was answered 20")), "{error:?}");
+    }
+}
+
+#[test]
 fn a_late_answer_changes_nothing() {
     let mut bench = at(Stage::Posting);
     let id = bench.open.unwrap();
