@@ -149,11 +149,16 @@ export interface ClientOptions {
    */
   baseUrl: string;
   /**
-   * The access token, or a function that gives one. The function is asked at the first call and again, once, after
-   * a 401, then with the token that was refused; however many calls wait, it is asked once.
+   * The access token; or a function that gives one; or a refresh token, which is traded for one at
+   * `/iaas/api/login`, or with `organization` at VCF Automation 9's `/tm/oauth/tenant/{organization}/token`.
+   * A function is asked, and a refresh token traded, at the first call and again, once, after a 401; the function is
+   * then given the token that was refused. However many calls wait, it happens once.
    * Left out, no `Authorization` is sent (a proxy adds it).
    */
-  auth?: string | ((stale?: string) => string | Promise<string>);
+  auth?:
+    | string
+    | ((stale?: string) => string | Promise<string>)
+    | { refreshToken: string; organization?: string };
   /** The API version that every call names. Default: `"2021-07-15"`. */
   apiVersion?: string;
   /** In place of the global `fetch`: a service binding, a proxy, the simulator. The global one is read at each call. */
@@ -174,9 +179,9 @@ export interface ClientOptions {
     /** Default: 15,000. */
     maxDelayMs?: number;
   };
-  /** The looks at a machine's snapshots after a request, where they decide. */
+  /** The looks at a machine, where they decide what became of a request. */
   reconcile?: {
-    /** How long a snapshot may be listed late before the wait gives up. Default: 30,000. */
+    /** How long a request may take to show, and a snapshot to be listed, before nothing is believed. Default: 30,000. */
     settleMs?: number;
     /** The pause between two looks. Default: 2,000. */
     intervalMs?: number;
@@ -208,7 +213,7 @@ export type ClientEvent =
       /** Of an answer; 0 for a redirect that a browser does not show. */
       status?: number;
       /** Where no answer was read. */
-      failure?: "network" | "cut" | "timeout" | "too_large" | "no_response" | "no_token";
+      failure?: "network" | "cut" | "timeout" | "too_large" | "no_response" | "unsent";
     }
   | { type: "retry"; method: string; path: string; attempt: number }
   | { type: "wait"; delayMs: number; operationId?: string }
@@ -231,7 +236,38 @@ export interface SubmitOptions extends CallOptions {
 }
 
 /** Options of {@link SnapshotClient.createSnapshot}. */
-export interface CreateOptions extends SubmitOptions {}
+export interface CreateOptions extends SubmitOptions {
+  /**
+   * 1 to 64 characters of `A-Za-z0-9._:-`. It is sent at the end of the description, as `<description> [key]`, and
+   * found again there: the same call with the same key makes one snapshot, across processes and days. Without a key
+   * that is known for one operation and its states only.
+   */
+  idempotencyKey?: string;
+}
+
+/** Options of {@link SnapshotClient.pruneSnapshots}. */
+export interface PruneOptions extends CallOptions {
+  /** So many of the newest stay. */
+  keep: number;
+  /** Snapshots whose names do not begin so stay too, and are not counted. */
+  namePrefix?: string;
+}
+
+/** What can be done to a machine now. */
+export interface MachineCheck {
+  /** Whether nothing that can be seen keeps a snapshot from being made. */
+  canSnapshot: boolean;
+  /** Whether the service lists reverting for this machine. */
+  canRevert: boolean;
+  /**
+   * What keeps it from one of them: `snapshot_unsupported`, `revert_unsupported`, `snapshot_limit` or `no_memory`; the
+   * message is for people.
+   */
+  reasons: { code: string; message: string }[];
+  /** The custom property `snapshotLimit`, where it is a number. */
+  snapshotLimit?: number;
+  snapshotCount: number;
+}
 
 /** Options of a wait. */
 export interface WaitOptions extends CallOptions {
@@ -269,7 +305,7 @@ export type OperationKind = "create" | "revert" | "delete";
  * Where an operation is:
  * - `prepared`: nothing has been sent;
  * - `submitting`: the request has been, or is about to be, sent;
- * - `reconciling`: it was sent and no readable answer came;
+ * - `reconciling`: what became of it is not known: no readable answer came, or its tracker is gone; the machine is looked at;
  * - `tracking`: the service accepted; its request tracker is watched;
  * - `resolving`: the request has finished; the snapshot is looked up;
  * - `finished`, `failed`: over.
@@ -326,9 +362,13 @@ export class SnapshotOperation<K extends OperationKind = OperationKind>
   /**
    * Submits a prepared operation (`POST /iaas/api/machines/{id}/operations/snapshots`), and resolves when the service
    * has accepted. Before it sends, it lists the machine's snapshots once, so that the new one can be told from them.
+   * If no readable answer comes, it looks at the machine until that tells what became of the request.
    *
-   * @throws `invalid_input` if it was submitted already; `outcome_unknown` if no readable answer came: the snapshot
-   * may be under way, and is not asked for again; what the service answered otherwise.
+   * After `outcome_unknown` an operation with an `idempotencyKey` may be submitted again: it looks first, and sends only
+   * if nothing is found and nothing runs on the machine.
+   *
+   * @throws `invalid_input` if it was submitted already; `outcome_unknown` if the looks do not tell: the request is not
+   * sent again; `ambiguous_result` if they find several; what the service answered otherwise.
    */
   submit(options?: SubmitOptions): Promise<void>;
   /**
@@ -363,10 +403,11 @@ export class SnapshotClient {
   constructor(options: ClientOptions);
   /**
    * Makes a snapshot (`POST /iaas/api/machines/{id}/operations/snapshots`), and resolves when the service has accepted.
-   * The request is sent at most once; it is repeated only after answers that prove that nothing was begun (401, 429).
+   * The request is repeated only where nothing can have been begun: after a 401 or a 429, and after a 503 that asks to
+   * come back, if a look at the machine bears it out. Where no readable answer comes, looks at the machine decide.
    *
-   * @throws `invalid_input`, `not_found`, `forbidden`, `conflict`, ... : nothing was begun; `outcome_unknown`: no
-   * readable answer came, so it may have been.
+   * @throws `invalid_input`, `not_found`, `forbidden`, `conflict`, ... : nothing was begun; `outcome_unknown`,
+   * `ambiguous_result`: it may have been.
    */
   createSnapshot(
     machineId: string,
@@ -379,6 +420,44 @@ export class SnapshotClient {
     specification?: SnapshotSpecification,
     options?: CreateOptions,
   ): SnapshotOperation<"create">;
+  /**
+   * Reverts a machine to a snapshot (`POST /iaas/api/machines/{id}/operations/revert/{snapshotId}`), and resolves when
+   * the service has accepted. What the machine did since the snapshot is lost. Never sent twice: a second revert would
+   * discard later work.
+   *
+   * @throws as {@link createSnapshot}; without a readable answer always `outcome_unknown`, once nothing runs any more.
+   */
+  revertSnapshot(
+    machineId: string,
+    snapshotId: string,
+    options?: SubmitOptions,
+  ): Promise<SnapshotOperation<"revert">>;
+  /**
+   * Deletes a snapshot (`DELETE /iaas/api/machines/{id}/snapshots/{snapshotId}`), and resolves when the service has
+   * accepted - or has deleted it, where it answers at once. Without a readable answer it is looked, and sent again while
+   * the snapshot is there.
+   *
+   * @throws `not_found` if it was not there to begin with; as {@link createSnapshot}.
+   */
+  deleteSnapshot(
+    machineId: string,
+    snapshotId: string,
+    options?: SubmitOptions,
+  ): Promise<SnapshotOperation<"delete">>;
+  /**
+   * Deletes the oldest snapshots of a machine beyond those to keep, one after the other, and gives those deleted, the
+   * oldest first. A failure ends it; what was deleted before stays deleted.
+   */
+  pruneSnapshots(machineId: string, options: PruneOptions): Promise<Snapshot[]>;
+  /**
+   * Whether a machine can be snapshot now, and why not: by the operations it lists (`_links.operations`), its
+   * `snapshotLimit`, and its power state if the specification asks for memory. Two reads; nothing is changed.
+   */
+  checkMachine(
+    machineId: string,
+    specification?: SnapshotSpecification,
+    options?: CallOptions,
+  ): Promise<MachineCheck>;
   /**
    * Takes up an operation where its state left it, in another tab, process or worker. Nothing is sent until it is waited on.
    *

@@ -15,6 +15,8 @@ pub struct Exchange {
     /// Whether another token may be asked for, once, after a 401.
     may_renew: bool,
     next: Next,
+    /// The service itself has said when to come back.
+    told_to_wait: bool,
 }
 
 /// What an exchange does next.
@@ -47,8 +49,13 @@ pub struct Failed<V> {
 /// What a failed call did at the service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Certainty {
-    /// Nothing: it was refused before any work, or never sent.
+    /// Nothing: it was never sent.
+    Unsent,
+    /// Nothing: it was refused before any work.
     Refused,
+    /// Nothing, the service says, and asks to come back after this pause (503 with `Retry-After`). It may
+    /// be wrong: what stands in front of it often answers so for a service that works on.
+    Claimed(Ms),
     /// It may have been carried out.
     Unknown,
 }
@@ -62,7 +69,14 @@ impl Exchange {
             attempts: 0,
             may_renew: policy.renewable,
             next: Next::SendAt(0),
+            told_to_wait: false,
         }
+    }
+
+    /// The same, sent at this time.
+    #[must_use]
+    pub fn at(self, time: Ms) -> Self {
+        Self { next: Next::SendAt(time), ..self }
     }
 
     /// The attempt to make now, or when to ask again, or `None` while one is open.
@@ -89,10 +103,17 @@ impl Exchange {
         matches!(self.next, Next::Open(_))
     }
 
-    /// Sends now rather than later.
+    /// Sends now rather than later - unless the service has asked for the pause.
     pub fn nudge(&mut self) {
-        if let Next::SendAt(time) = &mut self.next {
+        if let (Next::SendAt(time), false) = (&mut self.next, self.told_to_wait) {
             *time = 0;
+        }
+    }
+
+    /// The open attempt was cancelled and gets no outcome; asked again, another is made.
+    pub fn abandon(&mut self) {
+        if self.is_open() {
+            self.next = Next::SendAt(0);
         }
     }
 
@@ -112,9 +133,9 @@ impl Exchange {
             Outcome::Answer(answer) => {
                 answer.retry_after.as_deref().and_then(|at| retry_after(at, now))
             }
-            Outcome::Failure(_) => None,
+            Outcome::Failure(_) | Outcome::Unsent(_) => None,
         };
-        match judge(&self.call, outcome) {
+        match judge(&self.call, outcome, asked) {
             Verdict::Success(read) => return Some(Ok(read)),
             Verdict::Renew(_) if self.may_renew => {
                 self.may_renew = false;
@@ -123,6 +144,7 @@ impl Exchange {
                 self.next = Next::SendAt(now.monotonic);
             }
             Verdict::Again(_) if self.attempts < self.retry.max_attempts => {
+                self.told_to_wait = asked.is_some();
                 let delay = asked.unwrap_or_else(|| self.retry.backoff(self.attempts, random));
                 self.next = Next::SendAt(now.monotonic.saturating_add(delay));
             }
@@ -144,24 +166,30 @@ enum Verdict<V> {
     Over(Failed<V>),
 }
 
-fn judge<V: Value>(call: &Call, outcome: Outcome<V>) -> Verdict<V> {
+fn judge<V: Value>(call: &Call, outcome: Outcome<V>, asked: Option<Ms>) -> Verdict<V> {
     match outcome {
         Outcome::Answer(Answer { status: status @ 200..=299, payload, .. }) => {
             Verdict::Success(Read { status, payload })
         }
-        Outcome::Answer(answer) => judge_answer(call, answer),
+        Outcome::Answer(answer) => judge_answer(call, answer, asked),
         // The status of an error says enough, whatever became of its body.
         Outcome::Failure(Failure { status: Some(status @ (0 | 300..)), .. }) => {
-            judge_answer(call, Answer { status, payload: Payload::Empty, retry_after: None })
+            judge_answer(call, Answer { status, payload: Payload::Empty, retry_after: None }, None)
         }
         Outcome::Failure(failure) => judge_failure(call, failure),
+        Outcome::Unsent(error) => {
+            // A token that did not come in time is asked for anew; other failures have had their own retries.
+            let again = error.code == Code::Timeout;
+            let failed = Failed { error, certainty: Certainty::Unsent };
+            if again { Verdict::Again(failed) } else { Verdict::Over(failed) }
+        }
     }
 }
 
-fn judge_answer<V: Value>(call: &Call, answer: Answer<V>) -> Verdict<V> {
+fn judge_answer<V: Value>(call: &Call, answer: Answer<V>, asked: Option<Ms>) -> Verdict<V> {
     let status = answer.status;
     let (service, should_retry) = service_error(&answer.payload);
-    let certainty = certainty_of(status);
+    let certainty = certainty_of(status, asked);
     // A 429 is given before any work, so that even a call with an effect may be sent again.
     let again = status == 429 || (call.repeatable && (is_transient(status) || should_retry));
     let mut error = Error::new(code_of(status), describe(call, &answer, service.as_ref()));
@@ -181,10 +209,11 @@ fn judge_answer<V: Value>(call: &Call, answer: Answer<V>) -> Verdict<V> {
 }
 
 /// A client error is a refusal; 408 alone may come from something in front of a service that works on.
-fn certainty_of(status: u16) -> Certainty {
-    match status {
-        408 => Certainty::Unknown,
-        400..=499 => Certainty::Refused,
+fn certainty_of(status: u16, asked: Option<Ms>) -> Certainty {
+    match (status, asked) {
+        (408, _) => Certainty::Unknown,
+        (400..=499, _) => Certainty::Refused,
+        (503, Some(pause)) => Certainty::Claimed(pause),
         _ => Certainty::Unknown,
     }
 }
@@ -209,7 +238,6 @@ fn judge_failure<V>(call: &Call, failure: Failure<V>) -> Verdict<V> {
         Timeout => (Code::Timeout, "took longer than `requestTimeoutMs`"),
         TooLarge => (Code::BodyTooLarge, "was answered by more than `maxBodyBytes`"),
         NoResponse => (Code::UnexpectedResponse, "got something from `fetch` that is no Response"),
-        NoToken => (Code::Unauthorized, "was not sent, for want of a token"),
     };
     let transient = matches!(failure.kind, Network | Cut | Timeout);
     let mut message = format!("{} {words}", name(call));
@@ -221,8 +249,7 @@ fn judge_failure<V>(call: &Call, failure: Failure<V>) -> Verdict<V> {
     error.status = failure.status;
     error.retryable = transient && call.repeatable;
     error.cause = failure.cause;
-    let certainty = if failure.kind == NoToken { Certainty::Refused } else { Certainty::Unknown };
-    let failed = Failed { error, certainty };
+    let failed = Failed { error, certainty: Certainty::Unknown };
     if transient && call.repeatable { Verdict::Again(failed) } else { Verdict::Over(failed) }
 }
 

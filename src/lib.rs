@@ -44,13 +44,16 @@
 
 mod base_url;
 mod call;
+mod check;
 mod claims;
 mod error;
 mod exchange;
+mod gate;
 mod model;
 mod operation;
 mod pace;
 mod pages;
+mod prune;
 mod retry;
 mod single;
 mod step;
@@ -61,13 +64,16 @@ mod web;
 
 pub use base_url::BaseUrl;
 pub use call::{Body, Call, Id, MachineQuery, Method};
+pub use check::{Checking, MachineCheck, Reason, check};
 pub use claims::Claims;
 pub use error::{Code, Error, InvalidInput};
 pub use exchange::{Certainty, Exchange, Failed, Next, Read};
+pub use gate::Gate;
 pub use model::*;
-pub use operation::{Goal, Kind, Operation, OperationState, Phase};
+pub use operation::{Goal, IdempotencyKey, Kind, Operation, OperationState, Phase};
 pub use pace::{Polling, Progress};
 pub use pages::{Pages, Paging, id_of};
+pub use prune::{Keep, Pruning};
 pub use retry::Retry;
 pub use single::{Check, Single, body_of, list_of, no_body};
 pub use step::{

@@ -6,7 +6,7 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 use serde::ser::{SerializeMap, Serializer};
 use serde::{Deserialize, Serialize};
 
-use crate::value::{Unreadable, Value, optional};
+use crate::value::{Unreadable, Value, object, optional};
 
 /// What to snapshot, and how. Everything is optional.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -44,8 +44,8 @@ pub struct SnapshotSpecification {
 impl SnapshotSpecification {
     /// Reads what was written down.
     pub(crate) fn read<V: Value>(value: &V) -> Result<Self, Unreadable> {
-        // Any object: what is none has no fields either, and would be a specification of nothing.
-        value.decode::<Page>()?;
+        // What is no object has no fields either, and would be a specification of nothing.
+        object(value)?;
         Ok(Self {
             id: None,
             links: None,

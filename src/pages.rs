@@ -5,7 +5,7 @@ use serde::Deserialize;
 use crate::exchange::unexpected;
 use crate::model::Page;
 use crate::{
-    Action, Call, Error, Event, Exchange, Now, Payload, Policy, Read, SendId, StateMachine,
+    Action, Call, Error, Event, Exchange, Failed, Now, Payload, Policy, Read, SendId, StateMachine,
     Unreadable, Value,
 };
 use std::rc::Rc;
@@ -33,6 +33,8 @@ pub struct Pages<V> {
     /// The first id of each page seen: a server that ignores `$skip` gives the same page for ever.
     firsts: Vec<String>,
     seen: u32,
+    /// The service tells how many there are in all.
+    told_total: bool,
     over: bool,
     error: Option<Error<V>>,
 }
@@ -65,6 +67,7 @@ impl<V: Value> Pages<V> {
             items: Vec::new(),
             firsts: Vec::new(),
             seen: 0,
+            told_total: false,
             over: false,
             error: None,
         }
@@ -91,6 +94,14 @@ impl<V: Value> Pages<V> {
             all.reverse();
             Ok(all)
         })
+    }
+
+    /// Polls on behalf of a machine that numbers the sends.
+    pub(crate) fn poll_with(&mut self, now: Now, sends: &mut SendId) -> Action {
+        if self.over || self.error.is_some() {
+            return Action::Done;
+        }
+        self.read_on().poll(now, sends).unwrap_or(Action::Wait { until: None })
     }
 
     /// Reads the page after those read.
@@ -134,10 +145,8 @@ impl<V: Value> Pages<V> {
         let waiting = std::mem::replace(&mut self.items, page.items);
         self.items.reverse();
         self.items.extend(waiting);
-        self.over = match page.total {
-            Some(total) => f64::from(self.seen) >= total,
-            None => self.paging == Paging::Bare,
-        };
+        self.told_total = page.total.is_some();
+        self.over = page.total.is_some_and(|total| f64::from(self.seen) >= total);
     }
 }
 
@@ -149,13 +158,10 @@ struct ReadPage<V> {
 
 impl<V: Value> StateMachine<V> for Pages<V> {
     fn poll(&mut self, now: Now) -> Action {
-        if self.over || self.error.is_some() {
-            return Action::Done;
-        }
         let mut sends = self.sends;
-        let action = self.read_on().poll(now, &mut sends);
+        let action = self.poll_with(now, &mut sends);
         self.sends = sends;
-        action.unwrap_or(Action::Wait { until: None })
+        action
     }
 
     fn handle(&mut self, event: Event<V>, now: Now, random: u32) {
@@ -166,6 +172,12 @@ impl<V: Value> StateMachine<V> for Pages<V> {
                     self.exchange = None;
                     match end {
                         Ok(read) => self.take(read),
+                        // A list that documents no paging, tells no total and refuses to be paged: that was all.
+                        Err(Failed { error: Error { status: Some(400..=499), .. }, .. })
+                            if self.paging == Paging::Bare && self.seen > 0 && !self.told_total =>
+                        {
+                            self.over = true;
+                        }
                         Err(failed) => self.error = Some(failed.error),
                     }
                 }

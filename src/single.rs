@@ -51,6 +51,7 @@ impl<V: Value> StateMachine<V> for Single<V> {
                     });
             }
             Event::Nudge => self.exchange.nudge(),
+            Event::Abandoned => self.exchange.abandon(),
             _ => {}
         }
     }

@@ -1,6 +1,6 @@
 //! The contract between a state machine and whoever drives it.
 
-use crate::{BaseUrl, Call, Polling, Retry, Value};
+use crate::{BaseUrl, Call, Error, Polling, Retry, Value};
 
 /// Milliseconds. The core measures nothing finer and no `f64` crosses into its arithmetic.
 pub type Ms = u64;
@@ -73,6 +73,8 @@ pub enum Outcome<V> {
     Answer(Answer<V>),
     /// No answer was read.
     Failure(Failure<V>),
+    /// Nothing was sent: there is no token, and this is why.
+    Unsent(Error<V>),
 }
 
 impl<V> Outcome<V> {
@@ -130,8 +132,6 @@ pub enum FailureKind {
     TooLarge,
     /// What came is no answer: an injected `fetch` gave something else.
     NoResponse,
-    /// There is no token to send, so nothing was sent.
-    NoToken,
 }
 
 impl FailureKind {
@@ -143,7 +143,6 @@ impl FailureKind {
             FailureKind::Timeout => "timeout",
             FailureKind::TooLarge => "too_large",
             FailureKind::NoResponse => "no_response",
-            FailureKind::NoToken => "no_token",
         }
     }
 }

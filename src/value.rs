@@ -33,6 +33,13 @@ pub(crate) fn optional<T: DeserializeOwned, V: Value>(
     object.field(name).map(|value| value.decode()).transpose()
 }
 
+/// Whether this is an object.
+pub(crate) fn object<V: Value>(value: &V) -> Result<(), Unreadable> {
+    #[derive(serde::Deserialize)]
+    struct Any {}
+    value.decode().map(|Any {}| ())
+}
+
 /// A body is not what it should be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unreadable;

@@ -1,29 +1,34 @@
-//! One long-running operation: submit, track, resolve.
+//! One long-running operation: submit, track, resolve - and reconcile, where no readable answer came.
 //!
 //! ```text
-//! prepared ─ baseline ─► submitting ─ POST ─► tracking ─ FINISHED ─► resolving ─► finished
-//!    ▲  refused a look │      │ │ no readable answer        │ FAILED        │ not to be told
-//!    └─────────────────┘      │ └──────► reconciling        ▼               ▼
-//!                             └ refused ──────────────► failed      halted, to be looked at again
+//! prepared ─ baseline ─► submitting ─ request ─► tracking ─ FINISHED ─► resolving ─► finished
+//!    ▲  a look failed       │    ▲ │ no readable     │ │ FAILED            │ not to be told
+//!    └──────────────────────┘    │ │ answer          │ ▼                   ▼
+//!                 surely refused │ ▼                 │ failed      halted, to be looked at again
+//!                           reconciling ◄── 404 ─────┘
 //! ```
 //!
 //! What ends a *wait* is kept apart from what ends the *operation*: a wait that cannot go on (the token
 //! is refused, the service is gone, nothing can be told) halts with an error, and whoever waits next
 //! takes it up where it stands.
 
+mod key;
 mod pick;
+mod reconcile;
 mod state;
+mod submit;
 mod track;
 
 use std::rc::Rc;
 
+pub use key::IdempotencyKey;
 pub use state::{Kind, OperationState, Phase};
 
 use crate::exchange::unexpected;
 use crate::model::{RequestTracker, Snapshot, SnapshotSpecification};
 use crate::{
-    Action, Call, Certainty, Claims, Code, Error, Event, Exchange, Failed, Id, InvalidInput, Ms,
-    Now, Payload, Policy, Progress, Read, SendId, StateMachine, Unreadable, Value,
+    Action, Call, Claims, Code, Error, Event, Exchange, Failed, Id, InvalidInput, Ms, Now, Pages,
+    Payload, Policy, Progress, Read, SendId, StateMachine, Unreadable, Value,
 };
 
 /// One operation of the service, from its request to its result.
@@ -36,6 +41,9 @@ pub struct Operation<V> {
     /// Not known of a tracked request until its tracker tells.
     machine: Option<Id>,
     specification: SnapshotSpecification,
+    /// What a revert or a delete is about.
+    target: Option<Id>,
+    key: Option<IdempotencyKey>,
 
     phase: Phase,
     /// The snapshots that were there before the request was sent.
@@ -48,7 +56,7 @@ pub struct Operation<V> {
 
     // What follows is of this process: a state leaves it out.
     wanted: bool,
-    work: Work,
+    work: Work<V>,
     halted: Option<Error<V>>,
     sends: SendId,
     /// When to poll or to look next.
@@ -58,21 +66,39 @@ pub struct Operation<V> {
     /// Counts the changes of the tracker.
     revision: u32,
     resources: Vec<String>,
-    lost: Lost,
-    /// Since when, and how often, the snapshots have been looked at in vain.
-    vain: Option<(Ms, u32)>,
+    /// How often the request has been sent.
+    submits: u32,
+    /// An earlier attempt of this submit may have been carried out.
+    tainted: bool,
+    /// The service claims to have refused: one look tells whether that can be believed.
+    claimed: bool,
+    /// Why the outcome is not known.
+    why: Option<Error<V>>,
+    /// Since when nothing happens on the machine: the tracker was seen finished, or a look was the first to
+    /// show nothing under way. What ended just before may be listed late, counted from then.
+    quiet_since: Option<Ms>,
+    /// The same for requests that do not name what they work on, and might be ours.
+    still_since: Option<Ms>,
+    /// So many looks in a row, late enough, made nothing certain.
+    vain: u32,
+    /// So many looks in a row found something under way.
+    watched: u32,
+    /// What was seen under way on the machine, by the look that is being made.
+    under_way: UnderWay,
     glimpse: Glimpse,
 }
 
 /// What is under way.
 #[derive(Debug)]
-enum Work {
+enum Work<V> {
     /// Nothing; the phase says what comes next.
     Idle,
     /// The state is to be kept before the request is sent.
     Persist { asked: bool },
     /// A call.
     Call(Purpose, Box<Exchange>),
+    /// The list of trackers, which may come in pages.
+    Trackers(Box<Pages<V>>),
 }
 
 /// What a call is for.
@@ -90,14 +116,17 @@ enum Purpose {
     Look,
 }
 
-/// Whether the tracker is still there. If not, it and the snapshots are looked at in turn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Lost {
-    No,
-    /// The snapshots are looked at next.
-    Look,
-    /// The tracker is polled next.
-    Poll,
+/// What runs on the machine, as far as the list of trackers tells.
+#[derive(Debug, Clone, PartialEq)]
+enum UnderWay {
+    /// Not looked yet.
+    Unknown,
+    /// Nothing.
+    Nothing,
+    /// Requests run that do not name what they work on.
+    Perhaps,
+    /// A request runs on this machine.
+    Something,
 }
 
 /// The snapshots seen while a request ran that somebody else began. A snapshot under way is not
@@ -130,7 +159,17 @@ impl<V: Value> Operation<V> {
         machine: Id,
         specification: SnapshotSpecification,
     ) -> Self {
-        Self::new(id, Kind::Create, policy.into(), Some(machine), specification)
+        Self { specification, ..Self::new(id, Kind::Create, policy.into(), Some(machine)) }
+    }
+
+    /// A machine to be reverted to a snapshot.
+    pub fn revert(id: String, policy: impl Into<Rc<Policy>>, machine: Id, snapshot: Id) -> Self {
+        Self { target: Some(snapshot), ..Self::new(id, Kind::Revert, policy.into(), Some(machine)) }
+    }
+
+    /// A snapshot to be deleted.
+    pub fn delete(id: String, policy: impl Into<Rc<Policy>>, machine: Id, snapshot: Id) -> Self {
+        Self { target: Some(snapshot), ..Self::new(id, Kind::Delete, policy.into(), Some(machine)) }
     }
 
     /// A request that somebody else began.
@@ -141,11 +180,17 @@ impl<V: Value> Operation<V> {
         tracker: Id,
         machine: Option<Id>,
     ) -> Self {
-        let mut operation =
-            Self::new(id, kind, policy.into(), machine, SnapshotSpecification::default());
+        let mut operation = Self::new(id, kind, policy.into(), machine);
         operation.phase = Phase::Tracking;
         operation.tracker_id = Some(tracker);
         operation
+    }
+
+    /// The same, found again by this key across processes and days.
+    #[must_use]
+    pub fn keyed(mut self, key: Option<IdempotencyKey>) -> Self {
+        self.key = key;
+        self
     }
 
     /// The same, sharing the client's account of the snapshots handed out.
@@ -155,21 +200,17 @@ impl<V: Value> Operation<V> {
         self
     }
 
-    #[inline(never)] // large, and wanted from three places
-    fn new(
-        id: String,
-        kind: Kind,
-        policy: Rc<Policy>,
-        machine: Option<Id>,
-        specification: SnapshotSpecification,
-    ) -> Self {
+    #[inline(never)] // large, and wanted from several places
+    fn new(id: String, kind: Kind, policy: Rc<Policy>, machine: Option<Id>) -> Self {
         Self {
             id,
             kind,
             policy,
             claims: Claims::default(),
             machine,
-            specification,
+            specification: SnapshotSpecification::default(),
+            target: None,
+            key: None,
             phase: Phase::Prepared,
             baseline: None,
             tracker_id: None,
@@ -186,20 +227,39 @@ impl<V: Value> Operation<V> {
             failed_reads: 0,
             revision: 0,
             resources: Vec::new(),
-            lost: Lost::No,
-            vain: None,
+            submits: 0,
+            tainted: false,
+            claimed: false,
+            why: None,
+            quiet_since: None,
+            still_since: None,
+            vain: 0,
+            watched: 0,
+            under_way: UnderWay::Unknown,
             glimpse: Glimpse::Untried,
         }
     }
 
-    /// Asks for the request to be sent.
+    /// Asks for the request to be sent. With a key it may be asked again after an unknown outcome: it is
+    /// looked first, and sent only if nothing is found.
     pub fn submit(&mut self) -> Result<(), InvalidInput> {
-        if self.phase != Phase::Prepared || self.wanted {
-            return Err(InvalidInput(
-                "submit: this operation has been submitted already; for another snapshot, prepare another".into(),
-            ));
+        // Submitting, and taken up from a state: as unknown as reconciling.
+        // What was accepted, and has lost its tracker, is not.
+        let is_unknown = self.tainted
+            && self.tracker_id.is_none()
+            && matches!(self.phase, Phase::Submitting | Phase::Reconciling);
+        if self.wanted || !(self.phase == Phase::Prepared || is_unknown && self.key.is_some()) {
+            return Err(InvalidInput(if is_unknown && !self.wanted {
+                "submit: the outcome of this request is not known, and without an idempotencyKey it is not sent \
+                 again; look with result()"
+                    .into()
+            } else {
+                "submit: this operation has been submitted already; for another one, prepare another".into()
+            }));
         }
         self.pull();
+        // Somebody decided anew, and not the policy.
+        self.submits = 0;
         self.wanted = true;
         Ok(())
     }
@@ -208,7 +268,11 @@ impl<V: Value> Operation<V> {
     pub fn pull(&mut self) {
         self.halted = None;
         self.failed_reads = 0;
-        self.vain = None;
+        self.vain = 0;
+        if self.phase != Phase::Resolving {
+            // Nobody has looked meanwhile.
+            self.unsettle();
+        }
     }
 
     /// Whether the goal is reached, or what keeps it from being reached; `None`: not yet.
@@ -301,7 +365,7 @@ impl<V: Value> Operation<V> {
 
     /// Whether its tracker will not change any more.
     fn is_settled(&self) -> bool {
-        self.is_over() || (self.phase == Phase::Resolving && self.lost == Lost::No)
+        self.is_over() || self.phase == Phase::Resolving
     }
 
     fn halt(&mut self, error: Error<V>) {
@@ -314,45 +378,42 @@ impl<V: Value> Operation<V> {
         self.error = Some(error);
     }
 
-    /// What the phase asks for, when nothing is under way.
-    fn next_work(&mut self) -> Option<Work> {
-        let (purpose, call) = match self.phase {
-            Phase::Prepared if self.wanted => {
-                (Purpose::Baseline, Call::list_snapshots(self.machine.as_ref()?))
-            }
-            Phase::Tracking => self.next_read()?,
-            Phase::Resolving => self.next_look()?,
-            Phase::Submitting | Phase::Reconciling => {
-                self.phase = Phase::Reconciling;
-                self.halt(self.outcome_unknown(None));
-                return None;
-            }
-            Phase::Prepared | Phase::Finished | Phase::Failed => return None,
-        };
-        Some(self.calling(purpose, call))
+    fn finish(&mut self) {
+        self.progress.finish();
+        self.phase = Phase::Finished;
     }
 
-    fn calling(&self, purpose: Purpose, call: Call) -> Work {
+    /// What the phase asks for, when nothing is under way.
+    fn next_work(&mut self) -> Option<Work<V>> {
+        match self.phase {
+            Phase::Prepared if self.wanted => self.begin(),
+            Phase::Submitting if self.claimed => self.look(),
+            // Submitting, and nothing to be done: taken up from a state.
+            Phase::Submitting | Phase::Reconciling => {
+                self.phase = Phase::Reconciling;
+                self.look()
+            }
+            Phase::Tracking => self.read_on(),
+            Phase::Resolving => self.list_snapshots(Purpose::Look),
+            Phase::Prepared | Phase::Finished | Phase::Failed => None,
+        }
+    }
+
+    fn calling(&self, purpose: Purpose, call: Call) -> Work<V> {
         Work::Call(purpose, Box::new(Exchange::new(call, &self.policy)))
     }
 
-    /// The request that must not be repeated.
-    fn request(&self) -> Option<Call> {
-        let machine = self.machine.as_ref()?;
-        Some(Call::create_snapshot(machine, self.specification.clone(), self.policy.conformant))
-    }
-
-    fn outcome_unknown(&self, cause: Option<Error<V>>) -> Error<V> {
-        let why = cause
-            .as_ref()
-            .map_or("An earlier request got no readable answer", |error| &error.message);
-        let message = format!(
-            "{why}. The snapshot may have been made, or be under way; it is not asked for again. \
-             Look at the snapshots of machine {}.",
-            self.machine_id()
-        );
-        let cause = cause.unwrap_or_else(|| Error::new(Code::OutcomeUnknown, ""));
-        Error { code: Code::OutcomeUnknown, message, retryable: false, ..cause }
+    /// Lists the snapshots of the machine - or halts, if nobody knows which machine it is.
+    fn list_snapshots(&mut self, purpose: Purpose) -> Option<Work<V>> {
+        if let Some(machine) = &self.machine {
+            let call = Call::list_snapshots(machine);
+            return Some(self.calling(purpose, call));
+        }
+        self.halt(Error::new(
+            Code::AmbiguousResult,
+            "The request is over, and its tracker does not name the machine: give `machineId` to track()",
+        ));
+        None
     }
 
     fn take(&mut self, purpose: Purpose, end: Result<Read<V>, Failed<V>>, now: Now, random: u32) {
@@ -363,44 +424,6 @@ impl<V: Value> Operation<V> {
             Purpose::Poll => self.take_poll(end, now, random),
             Purpose::Look => self.take_look(end, now, random),
         }
-    }
-
-    fn take_baseline(&mut self, end: Result<Read<V>, Failed<V>>) {
-        match self.read_snapshots(end) {
-            Ok(list) => {
-                self.baseline = Some(list.into_iter().map(|(snapshot, _)| snapshot.id).collect());
-                self.phase = Phase::Submitting;
-                self.work = Work::Persist { asked: false };
-            }
-            // Nothing has been sent, so that it may simply be submitted again.
-            Err(error) => self.halt(error),
-        }
-    }
-
-    fn take_submit(&mut self, end: Result<Read<V>, Failed<V>>, now: Now, random: u32) {
-        self.wanted = false;
-        let (error, certainty) = match end {
-            Ok(read) => match tracker_in(&read.payload) {
-                Ok((seen, tracker)) => return self.accept(seen, tracker, now, random),
-                Err(Unreadable) => (self.unreadable(Purpose::Submit, &read), Certainty::Unknown),
-            },
-            Err(failed) => (failed.error, failed.certainty),
-        };
-        match certainty {
-            Certainty::Unknown => {
-                self.phase = Phase::Reconciling;
-                self.halt(self.outcome_unknown(Some(error)));
-            }
-            // It was never sent.
-            Certainty::Refused if error.status.is_none() => self.back_to_prepared(error),
-            Certainty::Refused => self.fail(error),
-        }
-    }
-
-    fn back_to_prepared(&mut self, error: Error<V>) {
-        self.phase = Phase::Prepared;
-        self.baseline = None;
-        self.halt(error);
     }
 
     fn unreadable(&self, purpose: Purpose, read: &Read<V>) -> Error<V> {
@@ -418,7 +441,8 @@ impl<V: Value> Operation<V> {
         end: Result<Read<V>, Failed<V>>,
     ) -> Result<Vec<(Snapshot, V)>, Error<V>> {
         let read = end.map_err(|failed| failed.error)?;
-        snapshots_in(&read.payload).map_err(|_| self.unreadable(Purpose::Look, &read))
+        snapshots_in(&read.payload)
+            .map_err(|_| Error { retryable: true, ..self.unreadable(Purpose::Look, &read) })
     }
 }
 
@@ -432,14 +456,23 @@ fn snapshots_in<V: Value>(payload: &Payload<V>) -> Result<Vec<(Snapshot, V)>, Un
     body.items().ok_or(Unreadable)?.into_iter().map(|item| Ok((item.decode()?, item))).collect()
 }
 
+impl<V: Value> Operation<V> {
+    /// Polls on behalf of a machine that numbers the sends.
+    pub(crate) fn poll_with(&mut self, now: Now, sends: &mut SendId) -> Action {
+        self.sends = *sends;
+        let action = self.poll(now);
+        *sends = self.sends;
+        action
+    }
+}
+
 impl<V: Value> StateMachine<V> for Operation<V> {
     fn poll(&mut self, now: Now) -> Action {
         if self.is_over() || self.halted.is_some() {
             return Action::Done;
         }
         if matches!(self.work, Work::Idle) {
-            if matches!(self.phase, Phase::Tracking | Phase::Resolving) && self.due > now.monotonic
-            {
+            if self.due > now.monotonic {
                 return Action::Wait { until: Some(self.due) };
             }
             match self.next_work() {
@@ -452,23 +485,38 @@ impl<V: Value> StateMachine<V> for Operation<V> {
                 *asked = true;
                 Action::Persist
             }
-            Work::Call(_, exchange) => {
-                exchange.poll(now, &mut self.sends).unwrap_or(Action::Wait { until: None })
+            Work::Call(purpose, exchange) => {
+                let action = exchange.poll(now, &mut self.sends);
+                if let (Purpose::Submit, Some(Action::Send { .. })) = (purpose, &action) {
+                    self.submits += 1;
+                    self.unsettle();
+                }
+                action.unwrap_or(Action::Wait { until: None })
             }
+            Work::Trackers(pages) => pages.poll_with(now, &mut self.sends),
             Work::Persist { asked: true } | Work::Idle => Action::Wait { until: None },
         }
     }
 
     fn handle(&mut self, event: Event<V>, now: Now, random: u32) {
         match event {
-            Event::Outcome { id, outcome } => {
-                let Work::Call(purpose, exchange) = &mut self.work else { return };
-                let purpose = *purpose;
-                if let Some(end) = exchange.outcome(id, outcome, now, random) {
-                    self.work = Work::Idle;
-                    self.take(purpose, end, now, random);
+            Event::Outcome { id, outcome } => match &mut self.work {
+                Work::Call(purpose, exchange) => {
+                    let purpose = *purpose;
+                    if let Some(end) = exchange.outcome(id, outcome, now, random) {
+                        self.work = Work::Idle;
+                        self.take(purpose, end, now, random);
+                    }
                 }
-            }
+                Work::Trackers(pages) => {
+                    pages.handle(Event::Outcome { id, outcome }, now, random);
+                    if let Some(end) = pages.all() {
+                        self.work = Work::Idle;
+                        self.take_trackers(end, now, random);
+                    }
+                }
+                Work::Idle | Work::Persist { .. } => {}
+            },
             Event::Persisted if matches!(self.work, Work::Persist { asked: true }) => {
                 if let Some(call) = self.request() {
                     self.work = self.calling(Purpose::Submit, call);
@@ -478,26 +526,11 @@ impl<V: Value> StateMachine<V> for Operation<V> {
             Event::Persisted | Event::NotPersisted => {}
             Event::Nudge => match &mut self.work {
                 Work::Call(_, exchange) => exchange.nudge(),
+                Work::Trackers(pages) => pages.handle(Event::Nudge, now, random),
+                _ if self.claimed => {}
                 _ => self.due = 0,
             },
             Event::Abandoned => self.abandon(),
-        }
-    }
-}
-
-impl<V: Value> Operation<V> {
-    /// Nobody waits any more. A request that has left cannot be called back; all else is dropped.
-    fn abandon(&mut self) {
-        let is_unsent = match &self.work {
-            Work::Persist { .. } => true,
-            Work::Call(Purpose::Submit, exchange) => !exchange.is_open(),
-            // Taken up from a state: another process may have sent it.
-            Work::Call(..) | Work::Idle => false,
-        };
-        self.work = Work::Idle;
-        self.wanted = false;
-        if self.phase == Phase::Submitting {
-            self.phase = if is_unsent { Phase::Prepared } else { Phase::Reconciling };
         }
     }
 }

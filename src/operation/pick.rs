@@ -2,6 +2,7 @@
 
 use percent_encoding::percent_decode_str;
 
+use super::key::{IdempotencyKey, is_marked};
 use crate::Snapshot;
 
 /// What there is to go by.
@@ -13,6 +14,8 @@ pub(super) struct Clues<'a> {
     pub(super) resources: &'a [String],
     /// The snapshots that were there before.
     pub(super) baseline: &'a [String],
+    /// The key that was sent.
+    pub(super) key: Option<&'a IdempotencyKey>,
     /// The name that was asked for.
     pub(super) name: Option<&'a str>,
 }
@@ -22,40 +25,59 @@ pub(super) struct Clues<'a> {
 pub(super) enum Pick {
     /// This one, and no other.
     One(usize),
-    /// None of them is certain; these come into question.
-    Unclear(Vec<usize>),
+    /// This one, if nothing better is listed after a while: it bears the name that was asked for, and has
+    /// lost the key - or never had it.
+    Unmarked(usize),
+    /// Several are ours as far as can be told.
+    Several(Vec<usize>),
+    /// None is; these are new too.
+    None(Vec<usize>),
 }
 
 /// Picks the operation's snapshot from those that the machine has now. `taken` tells which have been
-/// handed out for another operation.
+/// handed out for another request.
 ///
-/// What the tracker names is believed; otherwise it is the one snapshot that was not there before
-/// and bears the name that was asked for. A new one under another name is somebody else's until
-/// nothing better is found, and then it is still not handed out as ours.
+/// What the tracker names is believed, then the key; otherwise it is the one snapshot that was not there
+/// before, carries nobody's key and bears the name that was asked for. A new one under another name is
+/// somebody else's.
 pub(super) fn pick(snapshots: &[Snapshot], clues: Clues, taken: impl Fn(&str) -> bool) -> Pick {
-    let new: Vec<usize> = (0..)
-        .zip(snapshots)
-        .filter(|(_, snapshot)| !clues.baseline.contains(&snapshot.id) && !taken(&snapshot.id))
-        .map(|(place, _)| place)
-        .collect();
     let at = |place: &usize| snapshots.get(*place);
+    let all = || {
+        (0..snapshots.len()).filter(|place| at(place).is_some_and(|snapshot| !taken(&snapshot.id)))
+    };
+    let new =
+        |place: &usize| at(place).is_some_and(|snapshot| !clues.baseline.contains(&snapshot.id));
     let told: Vec<String> =
         clues.resources.iter().filter_map(|path| snapshot_in(path, clues.machine)).collect();
-    if let Some(place) =
-        new.iter().find(|place| at(place).is_some_and(|snapshot| told.contains(&snapshot.id)))
-    {
-        return Pick::One(*place);
+    let is_told = |place: &usize| at(place).is_some_and(|snapshot| told.contains(&snapshot.id));
+    if let Some(place) = all().filter(new).find(is_told) {
+        return Pick::One(place);
     }
-    let ours = |place: &usize| match (clues.name, at(place)) {
-        (Some(name), Some(snapshot)) => snapshot.name.as_deref() == Some(name),
-        _ => true,
+    if let Some(key) = clues.key {
+        let is_ours =
+            |place: &usize| at(place).is_some_and(|it| key.is_in(it.description.as_deref()));
+        // The key is exact: not even another request of this client with the same key makes it less ours.
+        let keyed: Vec<usize> = (0..snapshots.len()).filter(is_ours).collect();
+        match keyed.as_slice() {
+            [] => {}
+            [place] => return Pick::One(*place),
+            _ => return Pick::Several(keyed),
+        }
+    }
+    let bears_our_name = |place: &usize| {
+        at(place).is_some_and(|it| {
+            !is_marked(it.description.as_deref())
+                && clues.name.is_none_or(|name| it.name.as_deref() == Some(name))
+        })
     };
-    let named: Vec<usize> = new.iter().copied().filter(ours).collect();
+    let named: Vec<usize> = all().filter(new).filter(bears_our_name).collect();
     match named.as_slice() {
-        // A snapshot that the tracker names and the list does not show yet is not this one.
-        [place] if told.is_empty() => Pick::One(*place),
-        [] => Pick::Unclear(new),
-        _ => Pick::Unclear(named),
+        [] => Pick::None(all().filter(new).collect()),
+        // What the tracker names is not listed yet, and this is not it.
+        [_] if !told.is_empty() => Pick::None(named),
+        [place] if clues.key.is_some() => Pick::Unmarked(*place),
+        [place] => Pick::One(*place),
+        _ => Pick::Several(named),
     }
 }
 
@@ -65,6 +87,12 @@ fn snapshot_in(path: &str, machine: &str) -> Option<String> {
         [of, "snapshots", snapshot] if decoded(of) == machine => Some(decoded(snapshot)),
         _ => None,
     }
+}
+
+/// Whether a path is that of this machine, or of something on it.
+pub(super) fn is_of(path: &str, machine: &str) -> bool {
+    segments(path)
+        .is_some_and(|segments| segments.first().is_some_and(|first| decoded(first) == machine))
 }
 
 /// The one machine that these paths name, if they name just one.
@@ -118,7 +146,8 @@ mod tests {
             expected: Pick,
         }
         let case = |there, resources, name, expected| Case { there, resources, name, expected };
-        let unclear = |places: &[usize]| Pick::Unclear(places.into());
+        let none = |places: &[usize]| Pick::None(places.into());
+        let several = |places: &[usize]| Pick::Several(places.into());
         let cases = [
             // By the difference: "old" and "old2" were there before, "theirs" was handed out.
             case(&[("old", "a"), ("new", "a")], &[], Some("a"), Pick::One(1)),
@@ -126,11 +155,11 @@ mod tests {
             case(&[("new", "a")], &[], Some("a"), Pick::One(0)),
             case(&[("theirs", "a"), ("new", "a")], &[], Some("a"), Pick::One(1)),
             case(&[("new", "a"), ("other", "b")], &[], Some("a"), Pick::One(0)),
-            case(&[("old", "a")], &[], Some("a"), unclear(&[])),
-            case(&[], &[], None, unclear(&[])),
-            case(&[("new", "b")], &[], Some("a"), unclear(&[0])),
-            case(&[("new", "a"), ("old", "a"), ("new2", "a")], &[], Some("a"), unclear(&[0, 2])),
-            case(&[("new", "a"), ("new2", "b")], &[], None, unclear(&[0, 1])),
+            case(&[("old", "a")], &[], Some("a"), none(&[])),
+            case(&[], &[], None, none(&[])),
+            case(&[("new", "b")], &[], Some("a"), none(&[0])),
+            case(&[("new", "a"), ("old", "a"), ("new2", "a")], &[], Some("a"), several(&[0, 2])),
+            case(&[("new", "a"), ("new2", "b")], &[], None, several(&[0, 1])),
             // By what the tracker names.
             case(
                 &[("new", "a"), ("new2", "a")],
@@ -156,14 +185,50 @@ mod tests {
                 &[("new", "a")],
                 &["/iaas/api/machines/m%2F1/snapshots/late"],
                 Some("a"),
-                unclear(&[0]),
+                none(&[0]),
             ),
         ];
         for Case { there, resources, name, expected } in cases {
             let (resources, baseline) = (strings(resources), strings(&["old", "old2"]));
-            let clues = Clues { machine: "m/1", resources: &resources, baseline: &baseline, name };
+            let clues = Clues {
+                machine: "m/1",
+                resources: &resources,
+                baseline: &baseline,
+                name,
+                key: None,
+            };
             let picked = pick(&snapshots(there), clues, |id| id == "theirs");
             assert_eq!(picked, expected, "{there:?} {resources:?} {name:?}");
+        }
+    }
+
+    #[test]
+    fn picks_by_key_wherever_it_stands_and_never_by_another_key() {
+        let key = IdempotencyKey::new("key", "k").unwrap();
+        let cases: &[(&[(&str, &str)], Pick)] = &[
+            // (id, description); the name is always the one that was asked for.
+            (&[("old", "x [k]"), ("new", "")], Pick::One(0)),
+            (&[("new", "[k]"), ("new2", "")], Pick::One(0)),
+            (&[("new", "[k]"), ("new2", "[k]")], Pick::Several(vec![0, 1])),
+            (&[("theirs", "[k]"), ("new", "")], Pick::One(0)),
+            (&[("new", "lost")], Pick::Unmarked(0)),
+            (&[("new", "[other]")], Pick::None(vec![0])),
+            (&[("new", ""), ("new2", "")], Pick::Several(vec![0, 1])),
+            (&[("old", "")], Pick::None(vec![])),
+        ];
+        for (there, expected) in cases {
+            let list: Vec<Snapshot> = there
+                .iter()
+                .map(|(id, description)| Snapshot {
+                    id: (*id).into(),
+                    name: Some("n".into()),
+                    description: Some((*description).into()),
+                })
+                .collect();
+            let baseline = strings(&["old"]);
+            let clues =
+                Clues { baseline: &baseline, name: Some("n"), key: Some(&key), ..Clues::default() };
+            assert_eq!(pick(&list, clues, |id| id == "theirs"), *expected, "{there:?}");
         }
     }
 

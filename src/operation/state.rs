@@ -4,10 +4,10 @@ use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Lost, Operation};
+use super::{IdempotencyKey, Operation};
 use crate::value::{optional, required};
 use crate::{
-    Claims, Error, Id, InvalidInput, Policy, Progress, RequestStatus, RequestTracker, Snapshot,
+    Claims, Error, Id, InvalidInput, Policy, Progress, RequestTracker, Snapshot,
     SnapshotSpecification, Unreadable, Value,
 };
 
@@ -89,6 +89,10 @@ pub struct OperationState<V> {
     pub phase: Phase,
     pub specification: SnapshotSpecification,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub snapshot_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub idempotency_key: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub baseline: Option<Vec<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tracker_id: Option<String>,
@@ -115,6 +119,8 @@ impl<V: Value> OperationState<V> {
             specification: SnapshotSpecification::read(
                 &value.field("specification").ok_or(Unreadable)?,
             )?,
+            snapshot_id: optional(value, "snapshotId")?,
+            idempotency_key: optional(value, "idempotencyKey")?,
             baseline: optional(value, "baseline")?,
             tracker_id: optional(value, "trackerId")?,
             tracker: value.field("tracker"),
@@ -136,6 +142,8 @@ impl<V: Value> Operation<V> {
             machine_id: self.machine_id().into(),
             phase: self.phase,
             specification: self.specification.clone(),
+            snapshot_id: self.target.as_ref().map(|id| id.as_str().into()),
+            idempotency_key: self.key.as_ref().map(|key| key.as_str().into()),
             baseline: self.baseline.clone(),
             tracker_id: self.tracker_id.as_ref().map(|id| id.as_str().into()),
             tracker: self.tracker.clone(),
@@ -164,7 +172,15 @@ impl<V: Value> Operation<V> {
         let seen = seen.transpose().map_err(|Unreadable| broken("its tracker"))?;
         let made = state.snapshot.as_ref().map(|snapshot| snapshot.decode::<Snapshot>());
         let made = made.transpose().map_err(|Unreadable| broken("its snapshot"))?;
-        let mut operation = Self::new(state.id, state.kind, policy, machine, state.specification);
+        let target = state.snapshot_id.as_deref().map(|text| id("snapshotId", text)).transpose()?;
+        let key = |text: &str| IdempotencyKey::new("the state's idempotencyKey", text);
+        let key = state.idempotency_key.as_deref().map(key).transpose()?;
+        let mut operation = Self::new(state.id, state.kind, policy, machine);
+        operation.specification = state.specification;
+        operation.target = target;
+        operation.key = key;
+        // Whatever was sent was sent by another process.
+        operation.tainted = matches!(state.phase, Phase::Submitting | Phase::Reconciling);
         operation.claims = claims;
         operation.phase = state.phase;
         operation.baseline = state.baseline;
@@ -179,13 +195,12 @@ impl<V: Value> Operation<V> {
         if let Some(made) = made {
             operation.claims.claim(operation.claimant(), &made.id);
         }
-        let has_finished = seen.as_ref().is_some_and(|seen| seen.status == RequestStatus::Finished);
-        if operation.phase == Phase::Resolving && !has_finished {
-            operation.lost = Lost::Look;
-        }
         if let Some(seen) = seen {
             operation.revision = 1;
-            operation.resources = seen.resources.unwrap_or_default();
+            // One that was only waited out says nothing about what is ours.
+            if operation.tracker_id.as_ref().is_some_and(|own| own.as_str() == seen.id) {
+                operation.resources = seen.resources.unwrap_or_default();
+            }
         }
         Ok(operation)
     }
@@ -207,14 +222,16 @@ fn check<V>(state: &OperationState<V>, policy: &Policy) -> Result<(), InvalidInp
     if state.id.is_empty() {
         return Err(broken("its id"));
     }
+    let is_create = state.kind == Kind::Create;
+    // A tracked request has a tracker in place of what it was made of.
+    let is_whole = if is_create { state.baseline.is_some() } else { state.snapshot_id.is_some() };
     let has_what_its_phase_needs = match state.phase {
-        // A tracker comes with the answer to a request, and a request is so far always a create.
-        Phase::Prepared => state.kind == Kind::Create && state.tracker_id.is_none(),
-        Phase::Submitting | Phase::Reconciling => {
-            state.kind == Kind::Create && state.tracker_id.is_none() && state.baseline.is_some()
-        }
+        // A tracker comes with the answer to a request.
+        Phase::Prepared => (is_create || is_whole) && state.tracker_id.is_none(),
+        Phase::Submitting => is_whole && state.tracker_id.is_none(),
+        Phase::Reconciling => is_whole || state.tracker_id.is_some(),
         Phase::Tracking | Phase::Resolving => state.tracker_id.is_some(),
-        Phase::Finished => state.kind != Kind::Create || state.snapshot.is_some(),
+        Phase::Finished => !is_create || state.snapshot.is_some(),
         Phase::Failed => state.error.is_some(),
     };
     if has_what_its_phase_needs { Ok(()) } else { Err(broken("what its phase needs")) }

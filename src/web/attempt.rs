@@ -16,7 +16,7 @@ use super::clock::{Sleep, now};
 use super::failure::words_of;
 use super::notify::{Either, first};
 use super::value::{Js, get, to_js};
-use crate::{Answer, Body, Call, Failure, FailureKind, Outcome, Payload};
+use crate::{Answer, Body, Call, Code, Error, Failure, FailureKind, Outcome, Payload};
 
 impl Shell {
     /// Sends the call once, and gives how it ended. The controller ends it early.
@@ -25,21 +25,27 @@ impl Shell {
         call: Call,
         controller: AbortController,
     ) -> Outcome<Js> {
+        let token = match call.authorized {
+            true => self.token().await,
+            false => Ok(None),
+        };
+        let token = match token {
+            Ok(token) => token,
+            Err(error) => return Outcome::Unsent(error),
+        };
+        if controller.signal().aborted() {
+            // Given up meanwhile: nobody listens to what becomes of it, and it must not be sent.
+            return Outcome::Unsent(Error::new(Code::Network, "The call was given up"));
+        }
         let status = Cell::new(None);
-        let work = pin!(self.send(&call, controller.signal(), &status));
+        let work = pin!(self.send(&call, token, controller.signal(), &status));
         let limit = pin!(Sleep::until(now().monotonic.saturating_add(self.request_timeout_ms)));
         match first(work, limit).await {
             Either::First(Ok(answer)) => Outcome::Answer(answer),
             Either::First(Err(failure)) => Outcome::Failure(failure),
             Either::Second(()) => {
                 controller.abort();
-                self.session.forget_renewal();
-                Outcome::Failure(Failure {
-                    kind: FailureKind::Timeout,
-                    status: status.get(),
-                    cause: None,
-                    detail: String::new(),
-                })
+                Outcome::Failure(failure(FailureKind::Timeout, status.get()))
             }
         }
     }
@@ -47,10 +53,10 @@ impl Shell {
     async fn send(
         &self,
         call: &Call,
+        token: Option<String>,
         signal: AbortSignal,
         head: &Cell<Option<u16>>,
     ) -> Result<Answer<Js>, Failure<Js>> {
-        let token = if call.authorized { self.token().await? } else { None };
         let init = RequestInit::new();
         init.set_method(call.method.as_str());
         // A redirect is never followed: it would carry the token elsewhere.
@@ -72,6 +78,7 @@ impl Shell {
         let response = self.fetch(&url, &init).await?;
         let status = response.status();
         head.set(Some(status));
+        self.answered.set(true);
         if status == 401
             && let Some(token) = &token
         {
@@ -117,11 +124,21 @@ impl Shell {
 
     /// A failure with what was thrown - unless that repeats the token.
     fn thrown(&self, kind: FailureKind, status: Option<u16>, reason: JsValue) -> Failure<Js> {
-        let detail = words_of(&reason);
-        if self.session.is_in(&detail) {
-            return failure(kind, status);
+        let mut detail = words_of(&reason);
+        let cause = if self.session.is_in(&detail) {
+            detail.clear();
+            None
+        } else {
+            Some(Js(reason))
+        };
+        if self.cross_origin && !self.answered.get() {
+            // A browser tells a page no more than that there was no answer.
+            detail.push_str(
+                "; it is on another origin, and the service does not allow calls from pages of others (CORS): \
+                 go through the page's own origin, by a proxy or an edge worker",
+            );
         }
-        Failure { kind, status, cause: Some(Js(reason)), detail }
+        Failure { kind, status, cause, detail }
     }
 }
 

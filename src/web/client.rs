@@ -16,12 +16,12 @@ use super::fields::id;
 use super::iterators::MachineIterator;
 use super::operation::SnapshotOperation;
 use super::task::Task;
-use super::value::Js;
+use super::value::{Js, to_js};
 use super::wait::{Limits, Wait};
 use crate::model::{About, Machine, RequestTracker, Snapshot};
 use crate::{
-    Call, Check, Id, InvalidInput, Operation, OperationState, Pages, Paging, Single, body_of,
-    id_of, list_of, no_body,
+    Call, Check, Checking, Id, InvalidInput, Operation, OperationState, Pages, Paging, Policy,
+    Pruning, Single, body_of, id_of, list_of, no_body,
 };
 
 /// A client of one service. `js/index.d.ts` documents it as its users see it.
@@ -46,11 +46,64 @@ impl SnapshotClient {
         specification: JsValue,
         options: JsValue,
     ) -> Promise {
-        let operation = self.prepare_snapshot(machine_id, specification, options);
+        submitted(self.prepare_snapshot(machine_id, specification, options))
+    }
+
+    #[wasm_bindgen(js_name = revertSnapshot)]
+    pub fn revert_snapshot(
+        &self,
+        machine_id: JsValue,
+        snapshot_id: JsValue,
+        options: JsValue,
+    ) -> Promise {
+        submitted(self.prepare(Operation::revert, &machine_id, &snapshot_id, &options))
+    }
+
+    #[wasm_bindgen(js_name = deleteSnapshot)]
+    pub fn delete_snapshot(
+        &self,
+        machine_id: JsValue,
+        snapshot_id: JsValue,
+        options: JsValue,
+    ) -> Promise {
+        submitted(self.prepare(Operation::delete, &machine_id, &snapshot_id, &options))
+    }
+
+    #[wasm_bindgen(js_name = pruneSnapshots)]
+    pub fn prune_snapshots(&self, machine_id: JsValue, options: JsValue) -> Promise {
+        let read = || Ok((id(&machine_id, "machineId")?, config::prune(&options)?));
+        let (shell, read) = (self.shell.clone(), read().map_err(invalid));
         promise(async move {
-            let operation = operation?;
-            operation.submitted(None)?.await?;
-            Ok(operation.into())
+            let (machine, (keep, limits)) = read?;
+            let task = Task::new(shell.clone(), Pruning::new(machine, keep, shell.policy.clone()));
+            let end = Wait::new(&task, limits)?
+                .until(|pruning: &mut Pruning<Js>| pruning.result())
+                .await?;
+            let deleted = end.map_err(|error| to_error(error, None))?;
+            Ok(deleted.into_iter().map(|js| js.0).collect::<Array>().into())
+        })
+    }
+
+    #[wasm_bindgen(js_name = checkMachine)]
+    pub fn check_machine(
+        &self,
+        machine_id: JsValue,
+        specification: JsValue,
+        options: JsValue,
+    ) -> Promise {
+        let read = || {
+            let specification = config::specification(&specification)?;
+            Ok((id(&machine_id, "machineId")?, specification, config::call(&options)?))
+        };
+        let (shell, read) = (self.shell.clone(), read().map_err(invalid));
+        promise(async move {
+            let (machine, specification, limits) = read?;
+            let task =
+                Task::new(shell.clone(), Checking::new(&machine, specification, &shell.policy));
+            let end = Wait::new(&task, limits)?
+                .until(|check: &mut Checking<Js>| check.result().cloned())
+                .await?;
+            end.map(|check| to_js(&check)).map_err(|error| to_error(error, None))
         })
     }
 
@@ -64,9 +117,10 @@ impl SnapshotClient {
         let prepare = || {
             let machine = id(&machine_id, "machineId")?;
             let specification = config::specification(&specification)?;
-            let options = config::submit(&options)?;
+            let options = config::create(&options)?;
             let policy = self.shell.policy.clone();
-            Ok((Operation::create(random_id(), policy, machine, specification), options))
+            let operation = Operation::create(random_id(), policy, machine, specification);
+            Ok((operation.keyed(options.key.clone()), options))
         };
         let (operation, options) = prepare().map_err(invalid)?;
         Ok(SnapshotOperation::new(&self.shell, operation, options))
@@ -165,7 +219,36 @@ impl SnapshotClient {
     }
 }
 
+/// How an operation on a snapshot is made.
+type Make = fn(String, Rc<Policy>, Id, Id) -> Operation<Js>;
+
+/// Submits it, and gives it.
+fn submitted(operation: Result<SnapshotOperation, JsValue>) -> Promise {
+    promise(async move {
+        let operation = operation?;
+        operation.submitted(None)?.await?;
+        Ok(operation.into())
+    })
+}
+
 impl SnapshotClient {
+    fn prepare(
+        &self,
+        make: Make,
+        machine_id: &JsValue,
+        snapshot_id: &JsValue,
+        options: &JsValue,
+    ) -> Result<SnapshotOperation, JsValue> {
+        let read = || {
+            let (machine, snapshot) =
+                (id(machine_id, "machineId")?, id(snapshot_id, "snapshotId")?);
+            let options = config::submit(options)?;
+            Ok((make(random_id(), self.shell.policy.clone(), machine, snapshot), options))
+        };
+        let (operation, options) = read().map_err(invalid)?;
+        Ok(SnapshotOperation::new(&self.shell, operation, options))
+    }
+
     fn single(
         &self,
         call: Result<Call, InvalidInput>,

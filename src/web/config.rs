@@ -1,5 +1,6 @@
 //! The options of a client, and those of its methods.
 
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use js_sys::Function;
@@ -13,7 +14,8 @@ use super::session::{Session, Source, readable};
 use super::value::get;
 use super::wait::Limits;
 use crate::{
-    BaseUrl, Claims, InvalidInput, MachineQuery, Ms, Policy, Polling, Retry, SnapshotSpecification,
+    BaseUrl, Claims, IdempotencyKey, InvalidInput, Keep, MachineQuery, Ms, Policy, Polling, Retry,
+    SnapshotSpecification,
 };
 
 type Read<T> = Result<T, InvalidInput>;
@@ -39,7 +41,8 @@ pub(super) fn client(options: &JsValue) -> Read<Shell> {
     }
     let fields = Fields::new(options, "options", &CLIENT)?;
     let session = Session::new(source(&fields)?);
-    let mut policy = Policy::new(base_url(&fields)?);
+    let (base, cross_origin) = base_url(&fields)?;
+    let mut policy = Policy::new(base);
     policy.retry = retry(&fields)?;
     policy.polling = polling(&fields)?;
     (policy.settle, policy.look) = reconcile(&fields, &policy)?;
@@ -60,7 +63,10 @@ pub(super) fn client(options: &JsValue) -> Read<Shell> {
         claims: Claims::default(),
         session,
         events: Events(fields.function("onEvent")?),
+        gate: RefCell::default(),
         fetch: fields.function("fetch")?,
+        cross_origin,
+        answered: Cell::default(),
         request_timeout_ms: fields.ms("requestTimeoutMs")?.unwrap_or(30_000),
         max_body_bytes: fields
             .whole("maxBodyBytes", bytes, 1.0, 2_147_483_647.0)?
@@ -68,7 +74,7 @@ pub(super) fn client(options: &JsValue) -> Read<Shell> {
     })
 }
 
-fn base_url(fields: &Fields) -> Read<BaseUrl> {
+fn base_url(fields: &Fields) -> Read<(BaseUrl, bool)> {
     let allow_insecure = fields.boolean("allowInsecure")?.unwrap_or(false);
     let Some(text) = fields.string("baseUrl")? else {
         return Err(InvalidInput(
@@ -76,15 +82,18 @@ fn base_url(fields: &Fields) -> Read<BaseUrl> {
         ));
     };
     // The platform's parser puts the address into its one form; the core then judges it.
+    let page = get(&get(&js_sys::global(), "location"), "origin").as_string();
     let parsed = if text.starts_with('/') && !text.starts_with("//") {
-        let origin =
-            get(&get(&js_sys::global(), "location"), "origin").as_string().unwrap_or_default();
-        Url::new_with_base(&text, &origin)
+        Url::new_with_base(&text, page.as_deref().unwrap_or_default())
     } else {
         Url::new(&text)
     };
     match parsed {
-        Ok(url) => BaseUrl::new(&url.href(), allow_insecure).map_err(|error| InvalidInput(format!("options.{error}"))),
+        Ok(url) => {
+            let cross_origin = page.is_some_and(|page| page != url.origin());
+            let base = BaseUrl::new(&url.href(), allow_insecure);
+            base.map(|base| (base, cross_origin)).map_err(|error| InvalidInput(format!("options.{error}")))
+        }
         Err(_) => Err(InvalidInput(
             "options.baseUrl must be a URL such as \"https://vra.example.com\", or a path where there is a page".into(),
         )),
@@ -96,13 +105,26 @@ fn source(fields: &Fields) -> Read<Source> {
     if let Some(function) = auth.dyn_ref::<Function>() {
         return Ok(Source::Function(function.clone()));
     }
-    match readable(&auth) {
-        Some(token) => Ok(Source::Fixed(token)),
-        None => fields.refuse(
+    if let Some(token) = readable(&auth) {
+        return Ok(Source::Fixed(token));
+    }
+    if !auth.is_object() {
+        return fields.refuse(
             "auth",
-            "a token (visible ASCII characters) or a function that gives one",
+            "a token (visible ASCII characters), a function, or { refreshToken }",
             &auth,
-        ),
+        );
+    }
+    let path = fields.path("auth");
+    let fields = Fields::new(&auth, &path, &["refreshToken", "organization"])?;
+    let refresh_token = fields.get("refreshToken").unwrap_or_default();
+    let organization =
+        fields.get("organization").map(|id| super::fields::id(&id, &fields.path("organization")));
+    match readable(&refresh_token) {
+        Some(refresh_token) => {
+            Ok(Source::Login { refresh_token, organization: organization.transpose()? })
+        }
+        None => fields.refuse("refreshToken", "a token (visible ASCII characters)", &refresh_token),
     }
 }
 
@@ -198,11 +220,35 @@ pub(super) fn call(value: &JsValue) -> Read<Limits> {
 pub(super) struct Submit {
     pub(super) signal: Option<AbortSignal>,
     pub(super) checkpoint: Option<Function>,
+    pub(super) key: Option<IdempotencyKey>,
 }
 
 pub(super) fn submit(value: &JsValue) -> Read<Submit> {
     let fields = Fields::new(value, "options", &["signal", "checkpoint"])?;
-    Ok(Submit { signal: fields.signal("signal")?, checkpoint: fields.function("checkpoint")? })
+    Ok(Submit {
+        signal: fields.signal("signal")?,
+        checkpoint: fields.function("checkpoint")?,
+        key: None,
+    })
+}
+
+pub(super) fn create(value: &JsValue) -> Read<Submit> {
+    let fields = Fields::new(value, "options", &["signal", "checkpoint", "idempotencyKey"])?;
+    let key = fields.string("idempotencyKey")?;
+    let key =
+        key.map(|key| IdempotencyKey::new(&fields.path("idempotencyKey"), &key)).transpose()?;
+    Ok(Submit { signal: fields.signal("signal")?, checkpoint: fields.function("checkpoint")?, key })
+}
+
+/// The options of `pruneSnapshots`
+pub(super) fn prune(value: &JsValue) -> Read<(Keep, Limits)> {
+    let fields = Fields::new(value, "options", &["keep", "namePrefix", "signal"])?;
+    let right = "a whole number of snapshots from 0";
+    let Some(newest) = fields.whole("keep", right, 0.0, 1e9)? else {
+        return fields.refuse("keep", right, &JsValue::UNDEFINED);
+    };
+    let keep = Keep { newest: newest as usize, name_prefix: fields.string("namePrefix")? };
+    Ok((keep, Limits { signal: fields.signal("signal")?, deadline: None }))
 }
 
 /// `WaitOptions`

@@ -33,6 +33,7 @@ impl Events {
         match outcome {
             Outcome::Answer(answer) => set(&told, "status", answer.status),
             Outcome::Failure(failure) => set(&told, "failure", failure.kind.as_str()),
+            Outcome::Unsent(_) => set(&told, "failure", "unsent"),
         }
         tell(callback, &told);
     }

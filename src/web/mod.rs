@@ -11,17 +11,19 @@ mod failure;
 mod fields;
 mod iterators;
 mod notify;
+mod nudges;
 mod operation;
 mod session;
 mod task;
 mod value;
 mod wait;
 
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use js_sys::Function;
 
-use crate::{Claims, Policy};
+use crate::{Claims, Gate, Policy};
 use events::Events;
 use session::Session;
 
@@ -36,8 +38,14 @@ struct Shell {
     claims: Claims,
     session: Session,
     events: Events,
+    /// Closed while the service asks for patience.
+    gate: RefCell<Gate>,
     /// The user's own `fetch`.
     fetch: Option<Function>,
+    /// Whether the service is on another origin than the page.
+    cross_origin: bool,
+    /// Whether any answer has been read.
+    answered: Cell<bool>,
     request_timeout_ms: u64,
     max_body_bytes: usize,
 }

@@ -56,7 +56,7 @@ impl SnapshotOperation {
         &self,
         options: Option<Submit>,
     ) -> Result<impl Future<Output = Result<JsValue, JsValue>> + 'static, JsValue> {
-        let Submit { signal, checkpoint } = options.unwrap_or_default();
+        let Submit { signal, checkpoint, .. } = options.unwrap_or_default();
         let signal = signal.or_else(|| self.options.signal.clone());
         let checkpoint = checkpoint.or_else(|| self.options.checkpoint.clone());
         let task = self.task.clone();

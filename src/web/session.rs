@@ -1,15 +1,23 @@
 //! The access token: one renewal at a time, however many calls wait for it.
 
 use std::cell::{Cell, RefCell};
+use std::future::poll_fn;
+use std::pin::pin;
+use std::rc::Rc;
 
 use js_sys::{Function, Promise};
+use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
 use super::Shell;
+use super::clock::{Sleep, now};
 use super::failure::words_of;
+use super::notify::{Bell, Either, first};
+use super::task::{Task, spawn};
 use super::value::Js;
-use crate::{Failure, FailureKind};
+use super::wait::{Limits, Wait};
+use crate::{Call, Code, Error, Id, Single, Value, body_of};
 
 /// Where tokens come from.
 pub(super) enum Source {
@@ -19,6 +27,8 @@ pub(super) enum Source {
     Fixed(String),
     /// The user's function.
     Function(Function),
+    /// The service, for a refresh token: at VCF Automation 9's endpoint with an organization.
+    Login { refresh_token: String, organization: Option<Id> },
 }
 
 /// The token in use, and how to get another.
@@ -27,15 +37,31 @@ pub(super) struct Session {
     token: RefCell<Option<String>>,
     /// The token that was refused.
     stale: RefCell<Option<String>>,
-    renewal: RefCell<Option<Promise>>,
+    renewal: RefCell<Option<Rc<Renewal>>>,
     renewed: Cell<bool>,
+}
+
+/// A renewal under way, and its end.
+#[derive(Default)]
+struct Renewal {
+    end: RefCell<Option<Result<String, Error<Js>>>>,
+    ended: Bell,
+}
+
+/// What a login is answered: `token` by the service, `access_token` by VCF Automation 9.
+#[derive(Deserialize)]
+struct Login {
+    #[serde(default)]
+    token: Option<String>,
+    #[serde(default)]
+    access_token: Option<String>,
 }
 
 impl Session {
     pub(super) fn new(source: Source) -> Self {
         let token = match &source {
             Source::Fixed(token) => Some(token.clone()),
-            Source::None | Source::Function(_) => None,
+            _ => None,
         };
         Self {
             source,
@@ -48,7 +74,7 @@ impl Session {
 
     /// Whether another token can be had.
     pub(super) fn is_renewable(&self) -> bool {
-        matches!(self.source, Source::Function(_))
+        matches!(self.source, Source::Function(_) | Source::Login { .. })
     }
 
     /// The service refused this token: it is not to be used again, unless another has come meanwhile.
@@ -59,82 +85,126 @@ impl Session {
         }
     }
 
-    /// A renewal that takes longer than a whole attempt may is not waited for again.
-    pub(super) fn forget_renewal(&self) {
-        self.renewal.borrow_mut().take();
-    }
-
-    /// Whether a text repeats a token, and must not be shown.
+    /// Whether a text repeats a secret, and must not be shown.
     pub(super) fn is_in(&self, text: &str) -> bool {
-        let secret = |token: &RefCell<Option<String>>| {
-            token.borrow().as_deref().is_some_and(|token| is_in(token.as_bytes(), text.as_bytes()))
+        let shows = |secret: Option<&str>| {
+            secret.is_some_and(|secret| is_in(secret.as_bytes(), text.as_bytes()))
         };
-        secret(&self.token) || secret(&self.stale)
+        let refresh_token = match &self.source {
+            Source::Login { refresh_token, .. } => Some(refresh_token.as_str()),
+            _ => None,
+        };
+        shows(self.token.borrow().as_deref())
+            || shows(self.stale.borrow().as_deref())
+            || shows(refresh_token)
     }
 }
 
 impl Shell {
-    /// The token to send, if one is sent at all.
-    pub(super) async fn token(&self) -> Result<Option<String>, Failure<Js>> {
-        let session = &self.session;
-        let Source::Function(function) = &session.source else {
-            return Ok(session.token.borrow().clone());
-        };
-        if let Some(token) = session.token.borrow().clone() {
-            return Ok(Some(token));
+    /// The token to send, if one is sent at all; or why none can be had.
+    pub(super) async fn token(self: &Rc<Self>) -> Result<Option<String>, Error<Js>> {
+        let token = self.session.token.borrow().clone();
+        if token.is_some() || !self.session.is_renewable() {
+            return Ok(token);
         }
-        let pending = session.renewal.borrow().clone();
-        let renewal = match pending {
-            Some(renewal) => renewal,
-            None => {
-                let renewal = self.ask(function)?;
-                *session.renewal.borrow_mut() = Some(renewal.clone());
-                renewal
-            }
-        };
-        let answer = JsFuture::from(renewal.clone()).await;
-        // Whoever wakes first takes it in; the others find it there.
-        let mut current = session.renewal.borrow_mut();
-        if current.as_ref().is_some_and(|current| js_sys::Object::is(current, &renewal)) {
-            *current = None;
-            if let Ok(token) = &answer {
-                *session.token.borrow_mut() = readable(token);
-            }
+        let under_way = self.session.renewal.borrow().clone();
+        let renewal = under_way.unwrap_or_else(|| self.renew());
+        let ended = poll_fn(|cx| match renewal.end.borrow().is_some() {
+            true => std::task::Poll::Ready(()),
+            false => renewal.ended.poll_since(renewal.ended.rings(), cx),
+        });
+        let limit = Sleep::until(now().monotonic.saturating_add(self.request_timeout_ms));
+        if let Either::Second(()) = first(pin!(ended), pin!(limit)).await {
+            // The next call asks anew.
+            self.session.renewal.take();
+            let error = Error::new(
+                Code::Timeout,
+                "`auth` took longer than `requestTimeoutMs` to give a token",
+            );
+            return Err(Error { retryable: true, ..error });
         }
-        match answer {
-            Ok(token) => match readable(&token) {
-                Some(token) => Ok(Some(token)),
-                None => {
-                    Err(no_token("`auth` gave no string of visible ASCII characters".into(), None))
-                }
-            },
-            Err(reason) => Err(self.refused_by_user(reason)),
-        }
+        let end = renewal.end.borrow().clone();
+        end.map_or(Ok(None), |end| end.map(Some))
     }
 
-    fn ask(&self, function: &Function) -> Result<Promise, Failure<Js>> {
-        let stale =
-            self.session.stale.borrow().as_deref().map_or(JsValue::UNDEFINED, JsValue::from);
+    /// Begins a renewal, which goes on whoever waits for it.
+    fn renew(self: &Rc<Self>) -> Rc<Renewal> {
+        let renewal = Rc::new(Renewal::default());
+        *self.session.renewal.borrow_mut() = Some(renewal.clone());
         if self.session.renewed.replace(true) {
             self.events.renewal();
         }
-        match function.call1(&JsValue::UNDEFINED, &stale) {
-            Ok(token) => Ok(Promise::resolve(&token)),
-            Err(reason) => Err(self.refused_by_user(reason)),
+        let (shell, ending) = (self.clone(), renewal.clone());
+        spawn(async move {
+            let end = shell.obtain().await;
+            if let Ok(token) = &end {
+                *shell.session.token.borrow_mut() = Some(token.clone());
+            }
+            shell.session.renewal.borrow_mut().take_if(|current| Rc::ptr_eq(current, &ending));
+            *ending.end.borrow_mut() = Some(end);
+            ending.ended.ring();
+        });
+        renewal
+    }
+
+    async fn obtain(self: &Rc<Self>) -> Result<String, Error<Js>> {
+        match &self.session.source {
+            Source::Function(function) => self.ask(function).await,
+            Source::Login { refresh_token, organization } => {
+                self.log_in(match organization {
+                    Some(organization) => Call::tenant_login(organization, refresh_token),
+                    None => Call::login(refresh_token.clone()),
+                })
+                .await
+            }
+            Source::None | Source::Fixed(_) => {
+                Err(Error::new(Code::Unauthorized, "There is no other token"))
+            }
         }
     }
 
-    fn refused_by_user(&self, reason: JsValue) -> Failure<Js> {
-        let words = words_of(&reason);
-        if self.session.is_in(&words) {
-            return no_token("`auth` threw".into(), None);
+    async fn ask(&self, function: &Function) -> Result<String, Error<Js>> {
+        let stale =
+            self.session.stale.borrow().as_deref().map_or(JsValue::UNDEFINED, JsValue::from);
+        let answer = match function.call1(&JsValue::UNDEFINED, &stale) {
+            Ok(answer) => JsFuture::from(Promise::resolve(&answer)).await,
+            Err(reason) => Err(reason),
+        };
+        match answer {
+            Ok(token) => readable(&token).ok_or_else(|| {
+                Error::new(Code::Unauthorized, "`auth` gave no string of visible ASCII characters")
+            }),
+            Err(reason) => {
+                let words = words_of(&reason);
+                if self.session.is_in(&words) {
+                    return Err(Error::new(Code::Unauthorized, "`auth` threw"));
+                }
+                let error = Error::new(Code::Unauthorized, format!("`auth` threw: {words}"));
+                Err(Error { cause: Some(Js(reason)), ..error })
+            }
         }
-        no_token(format!("`auth` threw: {words}"), Some(Js(reason)))
     }
-}
 
-fn no_token(detail: String, cause: Option<Js>) -> Failure<Js> {
-    Failure { kind: FailureKind::NoToken, status: None, cause, detail }
+    async fn log_in(self: &Rc<Self>, call: Call) -> Result<String, Error<Js>> {
+        let task = Task::new(self.clone(), Single::new(call, body_of::<Login, Js>, &self.policy));
+        let ended = match Wait::new(&task, Limits::default()) {
+            Ok(mut wait) => wait.until(|single: &mut Single<Js>| single.result().cloned()).await,
+            Err(reason) => Err(reason),
+        };
+        // Without limits nothing else ends the wait.
+        let result =
+            ended.unwrap_or_else(|_| Err(Error::new(Code::Unauthorized, "The login was given up")));
+        let body = result.map_err(|error| match error.status {
+            // Only these say that the refresh token is no good; all else keeps its own code.
+            Some(400 | 401 | 403) => Error { code: Code::Unauthorized, retryable: false, ..error },
+            _ => error,
+        })?;
+        let login = body.and_then(|body| body.decode::<Login>().ok());
+        let token = login.and_then(|login| login.token.or(login.access_token));
+        token.and_then(|token| readable(&token.into())).ok_or_else(|| {
+            Error::new(Code::UnexpectedResponse, "The login gave no token that can be sent")
+        })
+    }
 }
 
 /// A token that a header can carry.

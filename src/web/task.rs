@@ -13,9 +13,11 @@ use web_sys::AbortController;
 use super::Shell;
 use super::clock::{Sleep, now, random_u32};
 use super::notify::{Bell, Either, first, yield_now};
+use super::nudges::Nudges;
 use super::value::Js;
 use crate::{
-    Action, Call, Event, Failure, FailureKind, Ms, Outcome, Pages, SendId, Single, StateMachine,
+    Action, Call, Checking, Event, Failure, FailureKind, Ms, Outcome, Pages, Pruning, SendId,
+    Single, StateMachine,
 };
 
 /// What the driver needs of a machine besides the contract.
@@ -32,6 +34,8 @@ pub(super) trait Driven: StateMachine<Js> + 'static {
     }
 }
 
+impl Driven for Checking<Js> {}
+impl Driven for Pruning<Js> {}
 impl Driven for Single<Js> {}
 impl Driven for Pages<Js> {}
 
@@ -130,6 +134,7 @@ impl Driver {
     }
 
     async fn run(self: Rc<Self>) {
+        let _nudges = Nudges::new(&self);
         loop {
             let heard = self.bell.rings();
             if self.deliver() {
@@ -138,6 +143,12 @@ impl Driver {
             }
             if self.seats.get() == 0 {
                 break;
+            }
+            let opens_at = self.shell.gate.borrow().opens_at();
+            if opens_at > now().monotonic {
+                // The service has asked this client for patience, whichever call it was.
+                self.rest(heard, Some(opens_at)).await;
+                continue;
             }
             let action = self.machine.borrow_mut().poll(now());
             match action {
@@ -211,6 +222,7 @@ impl Driver {
             let start = now().monotonic;
             let outcome = shell.clone().attempt(call.clone(), controller).await;
             let duration = now().monotonic.saturating_sub(start);
+            shell.gate.borrow_mut().note(&outcome, now());
             shell.events.response(&call, attempt, &outcome, duration);
             outcome
         }
@@ -253,7 +265,7 @@ impl Driver {
 }
 
 /// Runs it; boxed, so that one copy of the executor's code serves all.
-fn spawn(future: impl Future<Output = ()> + 'static) {
+pub(super) fn spawn(future: impl Future<Output = ()> + 'static) {
     spawn_local(Box::pin(future) as Pin<Box<dyn Future<Output = ()>>>);
 }
 

@@ -1,0 +1,284 @@
+//! What can be done to a machine now, and why not.
+
+use serde::Serialize;
+
+use crate::exchange::unexpected;
+use crate::model::{Link, Links, Machine, PowerState, Snapshot, SnapshotSpecification};
+use crate::{
+    Action, Call, Error, Event, Exchange, Id, Ms, Next, Now, Payload, Policy, SendId, StateMachine,
+    Unreadable, Value,
+};
+
+/// The answer to "can it be snapshot?".
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MachineCheck {
+    /// Whether nothing that can be seen keeps a snapshot from being made.
+    pub can_snapshot: bool,
+    /// Whether the service lists reverting for this machine.
+    pub can_revert: bool,
+    /// What keeps it from one of them.
+    pub reasons: Vec<Reason>,
+    /// How many snapshots the service allows, if it says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub snapshot_limit: Option<u32>,
+    /// How many there are.
+    pub snapshot_count: u32,
+}
+
+/// Why something cannot be done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Reason {
+    /// For programs.
+    pub code: &'static str,
+    /// For people.
+    pub message: String,
+}
+
+/// Decides from what the service tells of a machine, its number of snapshots, and what is to be made.
+pub fn check(
+    machine: &Machine,
+    snapshot_count: u32,
+    specification: &SnapshotSpecification,
+) -> MachineCheck {
+    let mut reasons = Vec::new();
+    let mut refuse = |code, message: String| {
+        reasons.push(Reason { code, message });
+        false
+    };
+    let mut can_snapshot = supports(machine, "snapshots")
+        || refuse(
+            "snapshot_unsupported",
+            "The service lists no snapshot operation for this machine now".into(),
+        );
+    let can_revert = supports(machine, "revert")
+        || refuse(
+            "revert_unsupported",
+            "The service lists no revert operation for this machine now".into(),
+        );
+    let limit = machine
+        .custom_properties
+        .as_ref()
+        .and_then(|properties| properties.snapshot_limit.as_deref());
+    let snapshot_limit = limit.and_then(|limit| limit.trim().parse().ok());
+    if snapshot_limit.is_some_and(|limit| snapshot_count >= limit) {
+        let message =
+            format!("The machine has {snapshot_count} snapshots, and no more are allowed");
+        can_snapshot = refuse("snapshot_limit", message);
+    }
+    if specification.snapshot_memory == Some(true) && machine.power_state != PowerState::On {
+        let state = machine.power_state.as_str();
+        let message = format!("There is no memory to take: the machine's power state is {state}");
+        can_snapshot = refuse("no_memory", message);
+    }
+    MachineCheck { can_snapshot, can_revert, reasons, snapshot_limit, snapshot_count }
+}
+
+/// Whether the machine's links list `…/operations/{operation}`, or something below it.
+fn supports(machine: &Machine, operation: &str) -> bool {
+    let Some(Links { operations: Some(Link::Href(link)) }) = &machine.links else { return false };
+    let hrefs = link.hrefs.iter().flatten().chain(&link.href);
+    hrefs.into_iter().any(|href| {
+        let mut segments = href.split('/').skip_while(|segment| *segment != "operations");
+        segments.nth(1) == Some(operation)
+    })
+}
+
+/// Reads a machine and its snapshots, both at once, and decides.
+#[derive(Debug)]
+pub struct Checking<V> {
+    machine_call: Call,
+    exchanges: [(Call, Exchange); 2],
+    machine: Option<Machine>,
+    snapshots: Option<u32>,
+    specification: SnapshotSpecification,
+    sends: SendId,
+    result: Option<Result<MachineCheck, Error<V>>>,
+}
+
+impl<V: Value> Checking<V> {
+    /// A check of this machine for a snapshot like this.
+    pub fn new(machine: &Id, specification: SnapshotSpecification, policy: &Policy) -> Self {
+        let machine_call = Call::get_machine(machine);
+        let calls = [machine_call.clone(), Call::list_snapshots(machine)];
+        Self {
+            machine_call,
+            exchanges: calls.map(|call| (call.clone(), Exchange::new(call, policy))),
+            machine: None,
+            snapshots: None,
+            specification,
+            sends: 0,
+            result: None,
+        }
+    }
+
+    /// What it found, once it is done.
+    pub fn result(&self) -> Option<&Result<MachineCheck, Error<V>>> {
+        self.result.as_ref()
+    }
+
+    fn take(&mut self, call: &Call, payload: &Payload<V>) -> Result<(), Unreadable> {
+        let Payload::Json(body) = payload else { return Err(Unreadable) };
+        if *call == self.machine_call {
+            self.machine = Some(body.decode()?);
+        } else {
+            let items = body.items().ok_or(Unreadable)?;
+            for item in &items {
+                item.decode::<Snapshot>()?;
+            }
+            self.snapshots = Some(items.len() as u32);
+        }
+        if let (Some(machine), Some(count)) = (&self.machine, self.snapshots) {
+            self.result = Some(Ok(check(machine, count, &self.specification)));
+        }
+        Ok(())
+    }
+}
+
+impl<V: Value> StateMachine<V> for Checking<V> {
+    fn poll(&mut self, now: Now) -> Action {
+        if self.result.is_some() {
+            return Action::Done;
+        }
+        let mut next: Option<Ms> = None;
+        for (_, exchange) in &mut self.exchanges {
+            match exchange.poll(now, &mut self.sends) {
+                Some(Action::Wait { until: Some(time) }) => {
+                    next = Some(next.map_or(time, |next| next.min(time)))
+                }
+                Some(action) => return action,
+                None => {}
+            }
+        }
+        Action::Wait { until: next }
+    }
+
+    fn handle(&mut self, event: Event<V>, now: Now, random: u32) {
+        match event {
+            Event::Outcome { id, outcome } if self.result.is_none() => {
+                let open = self
+                    .exchanges
+                    .iter_mut()
+                    .find(|(_, exchange)| exchange.next() == Next::Open(id));
+                let Some((call, exchange)) = open else { return };
+                let call = call.clone();
+                match exchange.outcome(id, outcome, now, random) {
+                    None => {}
+                    Some(Err(failed)) => self.result = Some(Err(failed.error)),
+                    Some(Ok(read)) if self.take(&call, &read.payload).is_err() => {
+                        self.result = Some(Err(unexpected(&call, &read)));
+                    }
+                    Some(Ok(_)) => {}
+                }
+            }
+            Event::Nudge => self.exchanges.iter_mut().for_each(|(_, exchange)| exchange.nudge()),
+            Event::Abandoned => {
+                self.exchanges.iter_mut().for_each(|(_, exchange)| exchange.abandon())
+            }
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn machine(power: &str, operations: &[&str], limit: Option<&str>) -> Machine {
+        let path = |operation: &&str| format!("/iaas/api/machines/m/operations/{operation}");
+        let hrefs: Vec<String> = operations.iter().map(path).collect();
+        let mut body = json!({ "id": "m", "powerState": power, "_links": { "operations": { "hrefs": hrefs } } });
+        if let Some(limit) = limit {
+            body["customProperties"] = json!({ "snapshotLimit": limit });
+        }
+        body.decode().unwrap()
+    }
+
+    #[test]
+    fn decides_from_links_limit_and_power_state() {
+        // power state, operations, limit, how many there are, memory; snapshot?, revert?, reasons
+        type Case = (
+            &'static str,
+            &'static [&'static str],
+            Option<&'static str>,
+            u32,
+            bool,
+            bool,
+            bool,
+            &'static [&'static str],
+        );
+        let cases: &[Case] = &[
+            ("ON", &["snapshots", "revert"], None, 0, false, true, true, &[]),
+            (
+                "ON",
+                &["power-off", "snapshots"],
+                None,
+                9,
+                true,
+                true,
+                false,
+                &["revert_unsupported"],
+            ),
+            (
+                "ON",
+                &["power-off"],
+                None,
+                0,
+                false,
+                false,
+                false,
+                &["snapshot_unsupported", "revert_unsupported"],
+            ),
+            (
+                "ON",
+                &["snapshotsX", "revert"],
+                None,
+                0,
+                false,
+                false,
+                true,
+                &["snapshot_unsupported"],
+            ),
+            ("ON", &["snapshots", "revert/s1"], Some("2"), 1, false, true, true, &[]),
+            (
+                "ON",
+                &["snapshots", "revert"],
+                Some(" 2 "),
+                2,
+                false,
+                false,
+                true,
+                &["snapshot_limit"],
+            ),
+            ("ON", &["snapshots", "revert"], Some("0"), 0, false, false, true, &["snapshot_limit"]),
+            ("ON", &["snapshots", "revert"], Some("many"), 7, false, true, true, &[]),
+            ("OFF", &["snapshots", "revert"], None, 0, false, true, true, &[]),
+            ("OFF", &["snapshots", "revert"], None, 0, true, false, true, &["no_memory"]),
+            ("DREAMING", &["snapshots", "revert"], None, 0, true, false, true, &["no_memory"]),
+        ];
+        for (power, operations, limit, count, memory, snapshot, revert, reasons) in cases {
+            let specification = SnapshotSpecification {
+                snapshot_memory: memory.then_some(true),
+                ..Default::default()
+            };
+            let found = check(&machine(power, operations, *limit), *count, &specification);
+            let codes: Vec<&str> = found.reasons.iter().map(|reason| reason.code).collect();
+            assert_eq!(
+                (found.can_snapshot, found.can_revert, codes.as_slice()),
+                (*snapshot, *revert, *reasons)
+            );
+            assert_eq!(found.snapshot_count, *count);
+        }
+        assert!(
+            check(&machine("ON", &["snapshots"], Some("3")), 1, &SnapshotSpecification::default())
+                .snapshot_limit
+                == Some(3)
+        );
+        let bare: Machine =
+            json!({ "id": "m", "powerState": "ON", "_links": { "operations": false } })
+                .decode::<Machine>()
+                .unwrap();
+        assert!(!check(&bare, 0, &SnapshotSpecification::default()).can_snapshot);
+    }
+}

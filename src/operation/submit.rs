@@ -1,0 +1,152 @@
+//! From nothing sent to an answer to the request - or to none.
+
+use super::{Kind, Operation, Phase, Purpose, UnderWay, Work, tracker_in};
+use crate::model::{RequestTracker, SnapshotSpecification};
+use crate::{Call, Certainty, Code, Error, Failed, Id, Now, Read, Value};
+
+impl<V: Value> Operation<V> {
+    /// The request that must not be repeated.
+    pub(super) fn request(&self) -> Option<Call> {
+        let machine = self.machine.as_ref()?;
+        match self.kind {
+            Kind::Create => Some(Call::create_snapshot(
+                machine,
+                self.marked_specification(),
+                self.policy.conformant,
+            )),
+            Kind::Revert => Some(Call::revert_snapshot(machine, self.target.as_ref()?)),
+            Kind::Delete => Some(Call::delete_snapshot(machine, self.target.as_ref()?)),
+        }
+    }
+
+    fn marked_specification(&self) -> SnapshotSpecification {
+        let mut specification = self.specification.clone();
+        if let Some(key) = &self.key {
+            specification.description = Some(key.mark(specification.description.as_deref()));
+        }
+        specification
+    }
+
+    /// A create is preceded by a look: what is there before it is not ours.
+    pub(super) fn begin(&mut self) -> Option<Work<V>> {
+        if self.kind == Kind::Create {
+            return self.list_snapshots(Purpose::Baseline);
+        }
+        self.phase = Phase::Submitting;
+        Some(Work::Persist { asked: false })
+    }
+
+    pub(super) fn take_baseline(&mut self, end: Result<Read<V>, Failed<V>>) {
+        let list = match self.read_snapshots(end) {
+            Ok(list) => list,
+            // Nothing has been sent, so that it may simply be submitted again.
+            Err(error) => return self.halt(error),
+        };
+        if let Some(key) = &self.key {
+            let ours =
+                list.iter().filter(|(snapshot, _)| key.is_in(snapshot.description.as_deref()));
+            let mut ours: Vec<_> = ours.cloned().collect();
+            match ours.len() {
+                0 => {}
+                1 => {
+                    return ours
+                        .into_iter()
+                        .for_each(|(snapshot, document)| self.found(&snapshot.id, document));
+                }
+                _ => {
+                    let candidates = ours.drain(..).map(|(_, document)| document).collect();
+                    let message = "Several snapshots carry this idempotencyKey; none is made";
+                    return self
+                        .halt(Error { candidates, ..Error::new(Code::AmbiguousResult, message) });
+                }
+            }
+        }
+        self.baseline = Some(list.into_iter().map(|(snapshot, _)| snapshot.id).collect());
+        self.ask_to_persist();
+    }
+
+    /// All is ready to be sent, once the state is safe.
+    pub(super) fn ask_to_persist(&mut self) {
+        self.phase = Phase::Submitting;
+        self.work = Work::Persist { asked: false };
+    }
+
+    /// This is the snapshot that was asked for.
+    pub(super) fn found(&mut self, id: &str, document: V) {
+        self.claims.claim(self.claimant(), id);
+        self.snapshot = Some(document);
+        self.finish();
+    }
+
+    pub(super) fn take_submit(&mut self, end: Result<Read<V>, Failed<V>>, now: Now, random: u32) {
+        self.due = now.monotonic;
+        let (error, certainty) = match end {
+            Ok(read) if self.kind == Kind::Delete && read.status == 204 => return self.finish(),
+            Ok(read) => match tracker_in(&read.payload)
+                .map(|(seen, it)| (Id::new("id", &seen.id), seen, it))
+            {
+                Ok((Ok(id), seen, tracker)) => return self.accept(id, seen, tracker, now, random),
+                _ => (self.unreadable(Purpose::Submit, &read), Certainty::Unknown),
+            },
+            Err(failed) => (failed.error, failed.certainty),
+        };
+        let gone = self.kind == Kind::Delete && error.code == Code::NotFound;
+        match certainty {
+            // An earlier attempt, whose answer was lost, has deleted it.
+            Certainty::Refused if gone && self.tainted => self.finish(),
+            Certainty::Refused if !self.tainted => {
+                self.wanted = false;
+                self.fail(error);
+            }
+            Certainty::Unsent if !self.tainted => self.back_to_prepared(error),
+            // No look could tell whether a revert was refused.
+            Certainty::Claimed(pause)
+                if self.kind != Kind::Revert && self.submits < self.policy.retry.max_attempts =>
+            {
+                self.claimed = true;
+                self.tainted = true;
+                self.why = Some(error);
+                self.due = now.monotonic.saturating_add(pause);
+            }
+            _ => {
+                self.wanted = false;
+                self.tainted = true;
+                self.why = Some(error);
+                self.phase = Phase::Reconciling;
+            }
+        }
+    }
+
+    fn back_to_prepared(&mut self, error: Error<V>) {
+        self.phase = Phase::Prepared;
+        self.baseline = None;
+        self.halt(error);
+    }
+
+    /// The service has accepted: this is its tracker.
+    fn accept(&mut self, id: Id, seen: RequestTracker, tracker: V, now: Now, random: u32) {
+        self.wanted = false;
+        self.tracker_id = Some(id);
+        self.phase = Phase::Tracking;
+        self.note(seen, tracker, now, random);
+    }
+
+    /// Nobody waits any more. A request that has left cannot be called back; all else is dropped.
+    pub(super) fn abandon(&mut self) {
+        let sent = match &self.work {
+            Work::Call(Purpose::Submit, exchange) => exchange.is_open(),
+            _ => false,
+        };
+        let submitting = matches!(self.work, Work::Persist { .. } | Work::Call(Purpose::Submit, _));
+        self.work = Work::Idle;
+        self.under_way = UnderWay::Unknown;
+        self.wanted = false;
+        self.tainted |= sent;
+        if self.tainted && self.phase == Phase::Submitting {
+            self.claimed = false;
+            self.phase = Phase::Reconciling;
+        } else if submitting || self.phase == Phase::Submitting {
+            self.phase = Phase::Prepared;
+        }
+    }
+}
