@@ -61,6 +61,8 @@ test("an answer that is lost is not submitted again", async ({ console }) => {
   const { page } = console;
   await page.route("**/operations/snapshots*", (route) => route.abort("connectionreset"));
   const card = await console.take("erp-db-01");
+  await expect(card).toContainText("No readable answer, looking for it");
+  await console.passTimeUntil(card.getByRole("button", { name: "Check its snapshots" }));
   await expect(card).toContainText("It is not known whether the snapshot was begun", { timeout: 15_000 });
   await expect(card).toContainText("Do not submit again: check the machine's snapshots first.");
   await expect(console.machine("erp-db-01")).not.toBeChecked();

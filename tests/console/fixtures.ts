@@ -51,6 +51,8 @@ export const test = base.extend<Fixtures>({
       const headers = { ...response.headers(), "content-security-policy": STRICT_CSP };
       await route.fulfill({ response, headers });
     });
+    // It runs on by itself, and can be put forward.
+    await page.clock.install();
     const opened = new Console(page, origin);
     await opened.open();
     await use(opened);
@@ -105,6 +107,14 @@ export class Console {
     await this.name.fill(name);
     await this.submitButton.click();
     return this.card(machine);
+  }
+
+  /** Lets the client's patience run out: it looks for half a minute what became of a request without an answer. */
+  async passTimeUntil(shown: Locator): Promise<void> {
+    await expect(async () => {
+      await this.page.clock.fastForward(16_000);
+      await expect(shown).toBeVisible({ timeout: 500 });
+    }).toPass({ timeout: 20_000 });
   }
 
   /** The bodies of the snapshots asked for from now on. */

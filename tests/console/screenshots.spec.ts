@@ -29,7 +29,9 @@ for (const { look, colorScheme, width, height } of looks) {
       await expect(console.card("failing-01")).toContainText("Failed", { timeout: 15_000 });
       await page.route("**/operations/snapshots*", (route) => route.abort("connectionreset"), { times: 1 });
       const lost = await console.take("gcp-web-01");
-      await lost.getByRole("button", { name: "Check its snapshots" }).click({ timeout: 15_000 });
+      const check = lost.getByRole("button", { name: "Check its snapshots" });
+      await console.passTimeUntil(check);
+      await check.click();
       await expect(lost).toContainText("Snapshots of this machine now");
       await console.choose("history-01");
       await page.getByRole("button", { name: "Add property" }).click();

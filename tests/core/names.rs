@@ -61,7 +61,6 @@ fn failures() {
         (FailureKind::Timeout, "timeout"),
         (FailureKind::TooLarge, "too_large"),
         (FailureKind::NoResponse, "no_response"),
-        (FailureKind::NoToken, "no_token"),
     ] {
         assert_eq!(kind.as_str(), name);
     }

@@ -81,7 +81,10 @@ fn a_short_page_is_not_the_end() {
 
 #[test]
 fn a_list_that_may_have_no_pages_is_asked_for_none_first() {
-    reads(Paging::Bare, &[page(&["a", "b"], None)], &["a", "b"], &[&[]]);
+    let untold = [page(&["a", "b"], None), page(&["a", "b"], None)];
+    reads(Paging::Bare, &untold, &["a", "b"], &[&[], &["2", "2"]]);
+    let refused = [page(&["a", "b"], None), refusal(400, "no paging")];
+    reads(Paging::Bare, &refused, &["a", "b"], &[&[], &["2", "2"]]);
     reads(Paging::Bare, &[page(&["a", "b"], Some(2))], &["a", "b"], &[&[]]);
     reads(Paging::Bare, &[page(&[], None)], &[], &[&[]]);
     let pages = [page(&["a", "b"], Some(5)), page(&["c", "d"], Some(5)), page(&["e"], Some(5))];

@@ -1,7 +1,7 @@
 //! What a service answers, and what else can come of an attempt.
 
 use serde_json::{Value as Json, json};
-use vra_snapshots::{Answer, Failure, FailureKind, Outcome, Payload};
+use vra_snapshots::{Answer, Code, Error, Failure, FailureKind, Outcome, Payload};
 
 /// An answer without a body.
 pub(crate) fn bare(status: u16) -> Outcome<Json> {
@@ -39,13 +39,17 @@ pub(crate) fn failure_after(kind: FailureKind, status: impl Into<Option<u16>>) -
     Outcome::Failure(Failure { kind, status, cause: None, detail: String::new() })
 }
 
-pub(crate) const FAILURES: [FailureKind; 6] = [
+/// Nothing was sent, for want of a token.
+pub(crate) fn unsent() -> Outcome<Json> {
+    Outcome::Unsent(Error::new(Code::Unauthorized, "there is no token"))
+}
+
+pub(crate) const FAILURES: [FailureKind; 5] = [
     FailureKind::Network,
     FailureKind::Cut,
     FailureKind::Timeout,
     FailureKind::TooLarge,
     FailureKind::NoResponse,
-    FailureKind::NoToken,
 ];
 
 /// A `RequestTracker`.
@@ -87,4 +91,9 @@ pub(crate) fn snapshot((id, name): (&str, &str)) -> Json {
 /// The snapshots of a machine, by ids and names.
 pub(crate) fn snapshots(list: &[(&str, &str)]) -> Outcome<Json> {
     Outcome::json(200, list.iter().copied().map(snapshot).collect())
+}
+
+/// The list of the service's trackers.
+pub(crate) fn trackers(list: &[Json]) -> Outcome<Json> {
+    Outcome::json(200, json!({ "content": list, "totalElements": list.len() }))
 }

@@ -4,6 +4,7 @@ import { execFile } from "node:child_process";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { test } from "node:test";
 import { promisify } from "node:util";
+import { promises } from "../runtimes/suite/promises.mjs";
 import { examples, together } from "./readme.mjs";
 
 const run = promisify(execFile);
@@ -60,6 +61,25 @@ test("importing does nothing but load: no fetch, no timer, no random number", as
     await import("vra-snapshots/slim");`,
   );
   assert.equal(stdout, "");
+});
+
+const readme = await readFile(at("README.md"), "utf8");
+const rows = (heading) => {
+  const section = readme.split(`\n## ${heading}\n`)[1].split("\n## ")[0];
+  return section
+    .split("\n")
+    .filter((line) => /^\| (?!\.\.\.|`code`)/.test(line))
+    .map((line) => line.split("|")[1].trim());
+};
+
+test("the README's table of errors has every code", async () => {
+  const declared = /SnapshotErrorCode =([^;]+);/.exec(await readFile(at("js/error.d.ts"), "utf8"))[1];
+  const codes = [...declared.matchAll(/"(\w+)"/g)].map(([, code]) => `\`${code}\``);
+  assert.deepEqual(rows("Errors").sort(), codes.sort());
+});
+
+test("the README promises what the suite holds it to", () => {
+  assert.deepEqual(rows("What happens when ..."), Object.keys(promises));
 });
 
 test("the package's files, exactly", async () => {

@@ -64,6 +64,7 @@ const options = {
   CreateOptions: (value) => client.createSnapshot("m", {}, value),
   WaitOptions: (value) => tracked.result(value),
   MachineQuery: async (value) => client.listMachines(value),
+  PruneOptions: (value) => client.pruneSnapshots("m", value),
   TrackOptions: async (value) => client.track("t", value),
 };
 for (const [name, use] of Object.entries(options)) {

@@ -4,7 +4,7 @@ use vra_snapshots::{Certainty::*, Code, FailureKind::*};
 
 use super::Fate::{Again, Over};
 use super::{create, has_fate, read};
-use crate::replies::{failure, failure_after};
+use crate::replies::{failure, failure_after, unsent};
 
 #[test]
 fn without_an_answer_a_call_with_an_effect_is_not_sent_again() {
@@ -18,7 +18,6 @@ fn without_an_answer_a_call_with_an_effect_is_not_sent_again() {
             Over(Code::UnexpectedResponse, Unknown),
             Over(Code::UnexpectedResponse, Unknown),
         ),
-        (NoToken, Over(Code::Unauthorized, Refused), Over(Code::Unauthorized, Refused)),
     ];
     for (kind, of_read, of_create) in cases {
         has_fate(read(), failure(kind), of_read);
@@ -38,5 +37,12 @@ fn a_success_whose_body_was_not_read_is_no_success() {
             has_fate(read(), failure_after(kind, status), of_read);
             has_fate(create(), failure_after(kind, status), of_create);
         }
+    }
+}
+
+#[test]
+fn a_call_without_a_token_is_not_sent() {
+    for call in [read(), create()] {
+        has_fate(call, unsent(), Over(Code::Unauthorized, Unsent));
     }
 }

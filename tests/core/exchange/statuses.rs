@@ -44,7 +44,6 @@ fn a_status_means_the_same_whatever_comes_with_it() {
             bare(status),
             html(status),
             refusal(status, "no"),
-            later(status, "3"),
             Outcome::json(status, json!({})),
             Outcome::json(status, json!("text")),
         ] {
@@ -123,4 +122,18 @@ fn a_call_that_was_refused_may_go_out_again_and_be_lost_then() {
     let lost = trial(create(), &policy, [later(429, "1"), bare(502), bare(202)]);
     assert_eq!(lost.sends, 2);
     assert_eq!(lost.end.unwrap().unwrap_err().certainty, Unknown);
+}
+
+#[test]
+fn a_service_that_says_when_to_come_back_claims_to_have_refused() {
+    for (status, of_read, of_create) in STATUSES.iter().copied() {
+        let claims = |fate| match fate {
+            Again(code, Unknown) if status == 503 => Again(code, Claimed(3_000)),
+            Over(code, Unknown) if status == 503 => Over(code, Claimed(3_000)),
+            other => other,
+        };
+        has_fate(read(), later(status, "3"), claims(of_read));
+        has_fate(create(), later(status, "3"), claims(of_create));
+        has_fate(create(), later(status, "soon"), of_create);
+    }
 }

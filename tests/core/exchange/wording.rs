@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 use vra_snapshots::{Failure, FailureKind::*, Outcome};
 
 use super::{create, fixed_token, read, trial};
-use crate::replies::{FAILURES, bare, failure, html};
+use crate::replies::{FAILURES, bare, failure, html, unsent};
 
 fn message(outcome: Outcome<Json>) -> String {
     let end = trial(read(), &fixed_token(1), [outcome]).end;
@@ -50,7 +50,7 @@ fn a_message_says_what_is_known() {
             failure(NoResponse),
             "GET /iaas/api/machines/m-1 got something from `fetch` that is no Response",
         ),
-        (failure(NoToken), "GET /iaas/api/machines/m-1 was not sent, for want of a token"),
+        (unsent(), "there is no token"),
     ];
     for (outcome, expected) in cases {
         assert_eq!(message(outcome), expected);

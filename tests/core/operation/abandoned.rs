@@ -4,9 +4,11 @@ use serde_json::Value as Json;
 use vra_snapshots::{Code, Event, Goal, Operation, Outcome, Phase};
 
 use super::error_of;
-use super::stages::{CREATE, LIST, NEW, OLD, POLL, STAGES, Stage, at, complete, request};
+use super::stages::{
+    CREATE, LIST, NEW, OLD, POLL, STAGES, Stage, TRACKERS, at, complete, look, quiet, request,
+};
 use crate::bench::Bench;
-use crate::replies::{finished, snapshot, snapshots, tracker};
+use crate::replies::{finished, snapshot, snapshots, tracker, trackers};
 
 /// Everybody leaves; what was open ends all the same, and that is none of the operation's business.
 fn leave(bench: &mut Bench<Operation<Json>>) {
@@ -59,10 +61,10 @@ fn a_request_that_has_left_is_not_called_back_and_not_sent_again() {
     assert_eq!(bench.machine.phase(), Phase::Reconciling);
     assert!(bench.machine.submit().is_err());
     bench.machine.pull();
-    bench.done();
+    bench.run(&mut quiet);
     let error = error_of(&bench.machine, Goal::Ended);
     assert_eq!(error.code, Code::OutcomeUnknown);
-    assert!(error.message.starts_with("An earlier request got no readable answer."), "{error:?}");
+    assert!(error.message.starts_with("An earlier request got no readable answer"), "{error:?}");
     assert_eq!(bench.count(CREATE), 1);
 }
 
@@ -85,12 +87,30 @@ fn a_request_under_way_is_tracked_on() {
 
 #[test]
 fn a_request_that_is_over_is_looked_up_again() {
-    for stage in [Stage::Lost, Stage::Resolving, Stage::Looking, Stage::Ambiguous] {
+    for stage in [Stage::Resolving, Stage::Looking, Stage::Ambiguous] {
         let mut bench = at(stage);
         leave(&mut bench);
         assert_eq!(bench.machine.phase(), Phase::Resolving, "{stage:?}");
         bench.machine.pull();
         bench.calls(LIST, snapshots(&[OLD, NEW]));
+        bench.done();
+        assert_eq!(bench.machine.snapshot(), Some(&snapshot(NEW)), "{stage:?}");
+    }
+}
+
+#[test]
+fn a_look_that_was_broken_off_is_made_anew() {
+    for stage in [Stage::Left, Stage::Unknown, Stage::Lost] {
+        let mut bench = at(stage);
+        bench.calls(TRACKERS, trackers(&[]));
+        bench.opens(LIST);
+        leave(&mut bench);
+        assert_eq!(bench.machine.phase(), Phase::Reconciling, "{stage:?}");
+        bench.pass(86_400_000);
+        bench.machine.pull();
+        look(&mut bench, &[OLD]);
+        bench.waits(2_000);
+        look(&mut bench, &[OLD, NEW]);
         bench.done();
         assert_eq!(bench.machine.snapshot(), Some(&snapshot(NEW)), "{stage:?}");
     }

@@ -33,9 +33,13 @@ fn every_goal_at_every_stage() {
         // That it is accepted; that it is over; that its tracker changes; that it is polled again.
         let expected = match stage {
             Stage::Prepared => ["invalid_input"; 4],
-            Stage::Listing | Stage::Persisting | Stage::Posting | Stage::Delayed => ["not yet"; 4],
+            Stage::Listing
+            | Stage::Persisting
+            | Stage::Posting
+            | Stage::Delayed
+            | Stage::Left
+            | Stage::Unknown => ["not yet"; 4],
             Stage::NotListed | Stage::Halted => ["forbidden"; 4],
-            Stage::Left | Stage::Unknown => ["outcome_unknown"; 4],
             Stage::Refused => ["forbidden", "forbidden", "reached", "reached"],
             Stage::Tracking | Stage::Polling | Stage::Lost => {
                 ["reached", "not yet", "not yet", "not yet"]

@@ -1,47 +1,44 @@
 //! A tracker that is not found in the middle of a wait: the snapshots decide.
 
-use vra_snapshots::{Call, Code, Goal, Kind, Outcome, Phase};
+use vra_snapshots::{Call, Code, Goal, Kind, Phase};
 
 use super::ends_with;
-use super::stages::{LIST, NEW, OLD, POLL, Stage, at, track};
+use super::stages::{LIST, NEW, OLD, POLL, Stage, TRACKERS, at, look, quiet, track};
 use crate::bench::name;
-use crate::replies::{bare, finished, refusal, running, snapshot, snapshots, tracker};
+use crate::replies::{bare, refusal, running, snapshot, snapshots, tracker, trackers};
 
 #[test]
 fn the_snapshot_may_be_there() {
     let mut bench = at(Stage::Lost);
-    assert_eq!(bench.machine.phase(), Phase::Resolving);
-    bench.calls(LIST, snapshots(&[OLD, NEW]));
+    assert_eq!(bench.machine.phase(), Phase::Reconciling);
+    look(&mut bench, &[OLD, NEW]);
     bench.done();
     assert_eq!(bench.machine.snapshot(), Some(&snapshot(NEW)));
     assert_eq!(bench.machine.progress(), Some(100));
 }
 
 #[test]
-fn the_tracker_and_the_snapshots_are_looked_at_in_turn() {
+fn the_trackers_and_the_snapshots_are_looked_at_in_turn() {
     let mut bench = at(Stage::Lost);
     for _ in 0..3 {
-        bench.calls(LIST, snapshots(&[OLD]));
+        look(&mut bench, &[OLD]);
         bench.waits(2_000);
-        bench.calls(POLL, refusal(404, "not found"));
     }
-    bench.calls(LIST, snapshots(&[OLD, NEW]));
+    look(&mut bench, &[OLD, NEW]);
     bench.done();
     assert_eq!(bench.machine.phase(), Phase::Finished);
 }
 
 #[test]
 fn the_tracker_may_come_back() {
-    for (outcome, phase) in [
-        (running(70), Phase::Tracking),
-        (finished(), Phase::Resolving),
-        (Outcome::json(200, tracker("FAILED", 70)), Phase::Failed),
-    ] {
+    for (status, phase) in
+        [("INPROGRESS", Phase::Tracking), ("FINISHED", Phase::Resolving), ("FAILED", Phase::Failed)]
+    {
         let mut bench = at(Stage::Lost);
         assert!(bench.machine.answer(Goal::Changed(bench.machine.revision())).is_none());
-        bench.calls(LIST, snapshots(&[OLD]));
+        look(&mut bench, &[OLD]);
         bench.waits(2_000);
-        bench.calls(POLL, outcome);
+        bench.calls(TRACKERS, trackers(&[tracker(status, 70)]));
         assert_eq!(bench.machine.phase(), phase);
     }
 }
@@ -50,34 +47,28 @@ fn the_tracker_may_come_back() {
 fn a_tracker_that_came_back_may_be_lost_again() {
     let mut bench = at(Stage::Lost);
     for _ in 0..20 {
-        bench.calls(LIST, snapshots(&[OLD]));
+        look(&mut bench, &[OLD]);
         bench.waits(2_000);
+        bench.calls(TRACKERS, trackers(&[tracker("INPROGRESS", 10)]));
+        bench.wait();
         bench.calls(POLL, running(10));
         bench.wait();
         bench.calls(POLL, bare(404));
-        assert_eq!(bench.machine.phase(), Phase::Resolving, "every loss is given its time");
+        assert_eq!(bench.machine.phase(), Phase::Reconciling, "every loss is given its time");
     }
 }
 
 #[test]
 fn if_nothing_can_be_told_that_is_said() {
-    let theirs = ("s-9", "nightly");
     let mut bench = at(Stage::Lost);
-    let mut gone = |call: &Call, _| match name(call).as_str() {
-        LIST => snapshots(&[OLD, theirs]),
-        POLL => bare(404),
-        other => panic!("{other}"),
-    };
-    let spent = bench.run(&mut gone);
-    assert_eq!(spent, 30_000);
+    assert_eq!(bench.run(&mut quiet), 32_000);
     let error = ends_with(&mut bench, Code::OutcomeUnknown);
-    assert!(error.message.contains("tracker is gone"), "{error:?}");
-    assert_eq!(error.candidates, [snapshot(theirs)]);
-    assert_eq!(bench.machine.phase(), Phase::Resolving);
-    assert!(!error.retryable);
+    assert!(error.message.starts_with(POLL), "{error:?}");
+    assert!(!error.retryable && error.candidates.is_empty(), "{error:?}");
+    assert_eq!(bench.machine.phase(), Phase::Reconciling);
 
     bench.machine.pull();
-    bench.calls(LIST, snapshots(&[OLD, theirs, NEW]));
+    look(&mut bench, &[OLD, ("s-9", "nightly"), NEW]);
     bench.done();
     assert_eq!(bench.machine.snapshot(), Some(&snapshot(NEW)));
 }
@@ -85,9 +76,9 @@ fn if_nothing_can_be_told_that_is_said() {
 #[test]
 fn a_tracker_that_never_was_proves_nothing_about_the_snapshots_that_are_there() {
     let mut bench = track(Some("m-1"), Kind::Create);
-    bench.run(&mut |call: &Call, _| match name(call).as_str() {
-        LIST => snapshots(&[OLD]),
-        _ => bare(404),
+    bench.run(&mut |call: &Call, now| match name(call).as_str() {
+        POLL => bare(404),
+        _ => quiet(call, now),
     });
     let error = ends_with(&mut bench, Code::OutcomeUnknown);
     assert_eq!(error.candidates, [snapshot(OLD)]);
@@ -104,11 +95,32 @@ fn without_a_machine_there_is_nothing_else_to_look_at() {
 }
 
 #[test]
-fn no_snapshot_tells_how_a_revert_or_a_delete_ended() {
+fn no_snapshot_tells_how_a_revert_or_a_delete_of_somebody_else_ended() {
     for kind in [Kind::Revert, Kind::Delete] {
-        let mut bench = track(Some("m-1"), kind);
-        bench.calls(POLL, bare(404));
-        ends_with(&mut bench, Code::NotFound);
-        assert_eq!(bench.machine.phase(), Phase::Tracking);
+        for list in [trackers(&[]), bare(403)] {
+            let mut bench = track(Some("m-1"), kind);
+            let spent = bench.run(&mut |call: &Call, now| match name(call).as_str() {
+                POLL => bare(404),
+                TRACKERS => list.clone(),
+                _ => quiet(call, now),
+            });
+            assert_eq!(spent, 32_000);
+            ends_with(&mut bench, Code::OutcomeUnknown);
+            assert_eq!(bench.machine.phase(), Phase::Reconciling);
+        }
+    }
+}
+
+#[test]
+fn a_look_that_cannot_be_made_is_no_empty_look() {
+    for (list, there) in [(bare(503), snapshots(&[OLD])), (trackers(&[]), bare(503))] {
+        let mut bench = at(Stage::Lost);
+        bench.run(&mut |call: &Call, _| match name(call).as_str() {
+            TRACKERS => list.clone(),
+            LIST => there.clone(),
+            other => panic!("{other}"),
+        });
+        assert!(ends_with(&mut bench, Code::ServiceError).retryable);
+        assert_eq!(bench.machine.phase(), Phase::Reconciling);
     }
 }

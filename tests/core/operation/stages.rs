@@ -2,15 +2,17 @@
 
 use serde_json::Value as Json;
 use vra_snapshots::{
-    Claims, Event, Kind, Operation, OperationState, Outcome, Policy, SnapshotSpecification,
+    Call, Claims, Event, Kind, Now, Operation, OperationState, Outcome, Policy,
+    SnapshotSpecification,
 };
 
-use crate::bench::{Bench, id, impatient};
-use crate::replies::{accepted, bare, finished, later, running, snapshots, tracker};
+use crate::bench::{Bench, id, impatient, name};
+use crate::replies::{accepted, bare, finished, later, running, snapshots, tracker, trackers};
 
 pub(crate) const LIST: &str = "GET /iaas/api/machines/m-1/snapshots";
 pub(crate) const CREATE: &str = "POST /iaas/api/machines/m-1/operations/snapshots";
 pub(crate) const POLL: &str = "GET /iaas/api/request-tracker/t-1";
+pub(crate) const TRACKERS: &str = "GET /iaas/api/request-tracker";
 
 /// What the machine has before: a snapshot of the very name that is asked for.
 pub(crate) const OLD: (&str, &str) = ("s-0", "before");
@@ -175,6 +177,21 @@ pub(crate) fn request(bench: &mut Bench<Operation<Json>>) {
     bench.calls(LIST, snapshots(&[OLD]));
     bench.persists();
     bench.opens(CREATE);
+}
+
+/// A look at a machine on which nothing runs, and which has these snapshots.
+pub(crate) fn look(bench: &mut Bench<Operation<Json>>, there: &[(&str, &str)]) {
+    bench.calls(TRACKERS, trackers(&[]));
+    bench.calls(LIST, snapshots(there));
+}
+
+/// A machine on which nothing runs, and which has what it had.
+pub(crate) fn quiet(call: &Call, _: Now) -> Outcome<Json> {
+    match name(call).as_str() {
+        LIST => snapshots(&[OLD]),
+        TRACKERS => trackers(&[]),
+        other => panic!("{other}"),
+    }
 }
 
 /// The same again: its way from its request to its snapshot.

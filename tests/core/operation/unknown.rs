@@ -1,12 +1,16 @@
 //! A request without a readable answer: it is never sent again.
 
 use serde_json::{Value as Json, json};
-use vra_snapshots::{Call, Code, Event, FailureKind, Goal, Outcome, Phase};
+use vra_snapshots::{Call, Code, Event, FailureKind, Goal, Now, Outcome, Phase};
 
-use super::stages::{CREATE, LIST, OLD, Stage, at, before, create, request};
+use super::stages::{
+    CREATE, LIST, NEW, OLD, Stage, TRACKERS, at, before, complete, create, look, quiet, request,
+};
 use super::{ends_with, error_of};
 use crate::bench::{Bench, name, policy};
-use crate::replies::{bare, failure, failure_after, html, later, refusal, snapshots, tracker};
+use crate::replies::{
+    bare, failure, failure_after, html, later, refusal, snapshot, snapshots, tracker, trackers,
+};
 
 /// Every way in which it can be unknown what became of a request.
 fn unreadable() -> Vec<Outcome<Json>> {
@@ -44,7 +48,6 @@ fn unreadable() -> Vec<Outcome<Json>> {
         Outcome::json(500, json!({ "details": ["SHOULD_RETRY"] })),
         html(502),
         bare(503),
-        later(503, "1"),
         bare(504),
         bare(100),
         bare(600),
@@ -60,6 +63,7 @@ fn it_is_not_sent_again_whatever_happens() {
         bench.ends(outcome);
         assert_eq!(bench.machine.phase(), Phase::Reconciling, "{what}");
 
+        bench.run(&mut quiet);
         let error = ends_with(&mut bench, Code::OutcomeUnknown);
         assert!(!error.retryable, "{error:?}");
         assert!(error.message.contains("machine m-1"), "{error:?}");
@@ -71,7 +75,7 @@ fn it_is_not_sent_again_whatever_happens() {
         for event in [Event::Nudge, Event::Persisted, Event::NotPersisted, Event::Abandoned] {
             bench.tell(event);
             bench.machine.pull();
-            bench.run(&mut |call: &Call, _| panic!("{call:?} after {what}"));
+            bench.run(&mut quiet);
             assert_eq!(bench.machine.phase(), Phase::Reconciling, "{what}");
         }
         assert_eq!(bench.count(CREATE), 1, "{what}");
@@ -82,12 +86,13 @@ fn it_is_not_sent_again_whatever_happens() {
 fn the_error_tells_what_came_of_the_request() {
     let mut bench = at(Stage::Posting);
     bench.ends(refusal(500, "oops"));
+    bench.run(&mut quiet);
     let error = ends_with(&mut bench, Code::OutcomeUnknown);
     assert_eq!(
         error.message,
         format!(
-            "{CREATE} was answered 500: oops. The snapshot may have been made, or be under way; it is \
-             not asked for again. Look at the snapshots of machine m-1."
+            "{CREATE} was answered 500: oops. What became of it cannot be told, and it is not sent \
+             again; look at machine m-1"
         )
     );
     assert_eq!(error.status, Some(500));
@@ -99,6 +104,7 @@ fn an_answer_that_cannot_be_read_is_told_to_be_of_the_request() {
     for outcome in [bare(202), html(200), Outcome::json(202, json!({}))] {
         let mut bench = at(Stage::Posting);
         bench.ends(outcome);
+        bench.run(&mut quiet);
         let error = ends_with(&mut bench, Code::OutcomeUnknown);
         assert!(error.message.starts_with(&format!("{CREATE} was answered 20")), "{error:?}");
     }
@@ -110,6 +116,7 @@ fn a_late_answer_changes_nothing() {
     let id = bench.open.unwrap();
     bench.ends(failure(FailureKind::Timeout));
     bench.tell(Event::Outcome { id, outcome: Outcome::json(202, tracker("INPROGRESS", 0)) });
+    bench.run(&mut quiet);
     ends_with(&mut bench, Code::OutcomeUnknown);
     assert!(!bench.machine.has_tracker());
 }
@@ -122,6 +129,7 @@ fn a_request_refused_first_and_lost_then_is_unknown() {
     bench.waits(5_000);
     bench.opens(CREATE);
     bench.ends(bare(504));
+    bench.run(&mut quiet);
     ends_with(&mut bench, Code::OutcomeUnknown);
     assert_eq!(bench.count(CREATE), 2);
 }
@@ -132,11 +140,79 @@ fn patience_does_not_make_it_sent_again() {
     patient.retry.max_attempts = u32::MAX;
     let mut bench = Bench::new(create(patient, before()));
     bench.machine.submit().unwrap();
-    bench.run(&mut |call: &Call, _| match name(call).as_str() {
-        LIST => snapshots(&[OLD]),
+    bench.run(&mut |call: &Call, now| match name(call).as_str() {
         CREATE => html(503),
-        other => panic!("{other}"),
+        _ => quiet(call, now),
     });
     assert_eq!(bench.count(CREATE), 1);
     assert_eq!(bench.machine.phase(), Phase::Reconciling);
+}
+
+#[test]
+fn the_snapshot_may_be_found() {
+    let mut bench = at(Stage::Unknown);
+    look(&mut bench, &[OLD]);
+    bench.waits(2_000);
+    let mut theirs = tracker("INPROGRESS", 30);
+    theirs["id"] = json!("t-9");
+    bench.calls(TRACKERS, trackers(&[theirs.clone()]));
+    bench.calls(LIST, snapshots(&[OLD]));
+    assert_eq!(bench.machine.tracker(), Some(&theirs), "it is shown");
+    assert!(!bench.machine.has_tracker(), "and it is not taken for ours");
+    bench.wait();
+    look(&mut bench, &[OLD, NEW]);
+    bench.done();
+    assert_eq!(bench.machine.snapshot(), Some(&snapshot(NEW)));
+}
+
+#[test]
+fn what_runs_on_the_machine_is_waited_out_and_then_it_must_be_quiet_for_a_while() {
+    let mut bench = at(Stage::Unknown);
+    for _ in 0..20 {
+        bench.calls(TRACKERS, trackers(&[tracker("INPROGRESS", 30)]));
+        bench.calls(LIST, snapshots(&[OLD]));
+        bench.wait();
+    }
+    assert_eq!(bench.run(&mut quiet), 32_000);
+    ends_with(&mut bench, Code::OutcomeUnknown);
+}
+
+#[test]
+fn a_refusal_that_comes_with_a_time_is_believed_once_nothing_speaks_against_it() {
+    let mut bench = Bench::new(create(policy(), before()));
+    request(&mut bench);
+    bench.ends(later(503, "5"));
+    assert_eq!(bench.machine.phase(), Phase::Submitting);
+    bench.waits(5_000);
+    while bench.now.monotonic - crate::bench::START.monotonic < 37_000 {
+        look(&mut bench, &[OLD]);
+        bench.waits(2_000);
+    }
+    look(&mut bench, &[OLD]);
+    bench.persists();
+    bench.opens(CREATE);
+    complete(&mut bench);
+    assert_eq!(bench.count(CREATE), 2);
+}
+
+#[test]
+fn a_refusal_that_comes_with_a_time_may_be_none() {
+    let mut bench = Bench::new(create(policy(), before()));
+    request(&mut bench);
+    bench.ends(later(503, "5"));
+    bench.waits(5_000);
+    look(&mut bench, &[OLD, NEW]);
+    bench.done();
+    assert_eq!((bench.machine.phase(), bench.count(CREATE)), (Phase::Finished, 1));
+
+    for list in [trackers(&[tracker("INPROGRESS", 0)]), bare(403), bare(502)] {
+        let mut bench = at(Stage::Posting);
+        bench.ends(later(503, "5"));
+        bench.run(&mut |call: &Call, now: Now| match name(call).as_str() {
+            TRACKERS if now.monotonic < crate::bench::START.monotonic + 60_000 => list.clone(),
+            _ => quiet(call, now),
+        });
+        ends_with(&mut bench, Code::OutcomeUnknown);
+        assert_eq!(bench.count(CREATE), 1);
+    }
 }

@@ -2,8 +2,8 @@
 
 use serde_json::Value as Json;
 use vra_snapshots::{
-    Action, Call, Event, FailureKind, Goal, Method, Ms, Now, Operation, Outcome, Payload, Phase,
-    SendId, StateMachine,
+    Action, Call, Event, Goal, Method, Ms, Now, Operation, Outcome, Payload, Phase, SendId,
+    StateMachine,
 };
 
 use crate::bench::START;
@@ -47,6 +47,8 @@ pub(crate) struct World {
     safe: bool,
     /// Of each attempt to send the request: whether it is certain that it had no effect.
     requests: Vec<bool>,
+    /// The last of them was claimed to be refused, and the snapshots have not been looked at since.
+    claimed: bool,
     /// Every snapshot that was ever listed.
     listed: Vec<String>,
     progress: Option<u8>,
@@ -64,6 +66,7 @@ impl World {
             asked: false,
             safe: false,
             requests: Vec::new(),
+            claimed: false,
             listed: Vec::new(),
             progress: None,
             over: None,
@@ -178,12 +181,16 @@ impl World {
         let Some((id, call)) = self.open.take() else { return };
         if call.method == Method::Post {
             *self.requests.last_mut().unwrap() = is_harmless(&outcome);
+            self.claimed = is_claim(&outcome);
         }
         if let Outcome::Answer(answer) = &outcome
             && let Payload::Json(Json::Array(items)) = &answer.payload
         {
             let ids = items.iter().filter_map(|item| item["id"].as_str());
             self.listed.extend(ids.map(str::to_owned));
+            if std::mem::take(&mut self.claimed) {
+                *self.requests.last_mut().unwrap() = true;
+            }
         }
         self.tell(Event::Outcome { id, outcome });
     }
@@ -228,8 +235,12 @@ impl World {
 fn is_harmless(outcome: &Outcome<Json>) -> bool {
     match outcome {
         Outcome::Answer(answer) => matches!(answer.status, 401 | 429),
-        Outcome::Failure(failure) => {
-            failure.kind == FailureKind::NoToken || matches!(failure.status, Some(401 | 429))
-        }
+        Outcome::Failure(failure) => matches!(failure.status, Some(401 | 429)),
+        Outcome::Unsent(_) => true,
     }
+}
+
+/// Whether the service claims to have refused it.
+fn is_claim(outcome: &Outcome<Json>) -> bool {
+    matches!(outcome, Outcome::Answer(answer) if answer.status == 503 && answer.retry_after.is_some())
 }

@@ -75,9 +75,9 @@ fn all_trackers_are_listed_once_however_their_list_is_paged() {
     for (tracker_paging, total_elements, pages) in [
         (TrackerPaging::Obeyed, true, 2),
         (TrackerPaging::Ignored, true, 1),
-        (TrackerPaging::Ignored, false, 1),
+        (TrackerPaging::Ignored, false, 2),
         (TrackerPaging::Refused, true, 1),
-        (TrackerPaging::Refused, false, 1),
+        (TrackerPaging::Refused, false, 2),
     ] {
         let options =
             Options { machines: 180, tracker_paging, total_elements, ..Options::default() };

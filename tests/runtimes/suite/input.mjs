@@ -23,7 +23,6 @@ export function cases(runner) {
     [{ ...good, auth: 7 }, /options\.auth must be a token/],
     [{ ...good, auth: "" }, /options\.auth must be a token/],
     [{ ...good, auth: "hush\n" }, /options\.auth must be a token/],
-    [{ ...good, auth: { refreshToken: "hush" } }, /options\.auth must be a token/],
     [{ ...good, fetch: {} }, /options\.fetch must be a function/],
     [{ ...good, onEvent: "log" }, /options\.onEvent must be a function/],
     [{ ...good, apiVersion: "latest" }, /options\.apiVersion must be a date/],

@@ -102,6 +102,24 @@ export function cases(runner) {
     assert.isAbove(fetch.calls.length, calls);
   });
 
+  if ("document" in globalThis) {
+    for (const [target, type] of [
+      [globalThis, "online"],
+      [document, "visibilitychange"],
+    ]) {
+      test(`${type}: looked at once`, async () => {
+        const { client } = connectAlone(runner, { polling: { initialDelayMs: 60_000, maxDelayMs: 60_000 } });
+        const operation = await client.createSnapshot(MACHINES.web);
+        const pending = operation.result();
+        while (operation.phase !== "finished") {
+          target.dispatchEvent(new Event(type));
+          await new Promise((resolve) => setTimeout(resolve, 5));
+        }
+        assert.isString((await pending).id);
+      });
+    }
+  }
+
   test("a time-out ends the wait, not the operation", async () => {
     const { client } = connectAlone(runner, { polling: { initialDelayMs: 5, maxDelayMs: 5 } }, { speed: 50 });
     const operation = await client.createSnapshot(MACHINES.web, { name: "n" });
