@@ -2,6 +2,7 @@
 
 mod build;
 mod command;
+mod fuzz;
 mod stages;
 mod weight;
 
@@ -14,7 +15,9 @@ const USAGE: &str = "\
 cargo xtask build                 the package, complete in dist/
 cargo xtask start [--port N]      the console against the simulator
 cargo xtask test [--stage NAME]   every test, or one stage of them
-cargo xtask size                  what a browser loads of the package";
+cargo xtask size                  what a browser loads of the package
+cargo xtask soak --seeds N        so many simulated lives of an operation
+cargo xtask fuzz [--seconds N]    every fuzz target, for so long each (20)";
 
 fn main() -> ExitCode {
     match task() {
@@ -36,6 +39,18 @@ fn task() -> Result<()> {
             build::package()?;
             stages::size()?;
             weight::print()
+        }
+        Value(task) if task == "soak" => match parser.next()? {
+            Some(Long("seeds")) => stages::soak(parser.value()?.parse()?),
+            _ => bail!("how many seeds?\n{USAGE}"),
+        },
+        Value(task) if task == "fuzz" => {
+            let seconds = match parser.next()? {
+                Some(Long("seconds")) => parser.value()?.parse()?,
+                Some(other) => bail!("{}\n{USAGE}", other.unexpected()),
+                None => 20,
+            };
+            fuzz::run_all(seconds)
         }
         Value(task) if task == "test" => {
             let stage = match parser.next()? {

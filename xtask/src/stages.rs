@@ -67,6 +67,14 @@ fn core() -> Result<()> {
     run(cargo(&["test", "--quiet", "--package", "vra-snapshots", "--package", "vra-simulator"]))
 }
 
+/// More of the simulated lives than the tests run; a failing seed is printed, and replayed by `LIFE_SEED`.
+pub fn soak(seeds: u64) -> Result<()> {
+    let mut test =
+        cargo(&["test", "--quiet", "--package", "vra-snapshots", "--test", "core", "lives"]);
+    test.env("LIVES", seeds.to_string());
+    run(test)
+}
+
 fn lint() -> Result<()> {
     run(cargo(&["fmt", "--all", "--check"]))?;
     run(cargo(&["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
@@ -103,8 +111,10 @@ fn runtimes() -> Result<()> {
     playwright("runtimes")?;
     node_tests(&[
         "tests/runtimes/node.test.mjs",
+        "tests/runtimes/killed.test.mjs",
         "simulator/tests/fetch.test.mjs",
         "simulator/tests/serve.test.mjs",
+        "simulator/tests/faults.test.mjs",
     ])
 }
 
