@@ -81,8 +81,8 @@ export function cases(runner) {
     const running = { ...TRACKER, resources: ["/iaas/api/machines/m"] };
     const { client, fetch } = scripted(runner, [
       text(502, ""),
-      json(200, { content: [running] }),
-      json(200, { content: [{ ...FINISHED, resources: running.resources }] }),
+      json(200, { content: [running], totalElements: 1 }),
+      json(200, { content: [{ ...FINISHED, resources: running.resources }], totalElements: 1 }),
     ]);
     const error = await refusal(runner, client.revertSnapshot("m", "s"), "outcome_unknown");
     assert.equal(error.state.phase, "reconciling");

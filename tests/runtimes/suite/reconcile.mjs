@@ -147,9 +147,9 @@ export function cases(runner) {
     const { client } = scripted(runner, [
       json(200, []),
       lost,
-      json(200, { content: [theirs] }),
+      json(200, { content: [theirs], totalElements: 1 }),
       json(200, []),
-      json(200, { content: [{ ...theirs, status: "FINISHED" }] }),
+      json(200, { content: [{ ...theirs, status: "FINISHED" }], totalElements: 1 }),
       json(200, [{ id: "s", name: "n" }]),
     ]);
     const operation = await client.createSnapshot("m", { name: "n" });
@@ -194,13 +194,18 @@ export function cases(runner) {
 
   test("a whole client waits when one call is told to", async () => {
     const limited = json(429, {}, { "retry-after": "1" });
-    const { client, fetch } = scripted(runner, [limited, json(200, [])]);
-    const start = performance.now();
+    let sent = 0;
+    const told = [];
+    const onEvent = ({ type, delayMs }) => {
+      if (type === "request") sent += 1;
+      if (type === "wait" && delayMs > 0) told.push(sent);
+    };
+    const { client, fetch } = scripted(runner, [limited, json(200, [])], { onEvent });
     const first = client.listSnapshots("a");
-    while (fetch.calls.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    while (told.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
     await Promise.all([first, client.listSnapshots("b"), client.listSnapshots("c")]);
-    assert.isAtLeast(performance.now() - start, 950);
+    // Each of the three waited, while nothing but the one request had been sent.
+    assert.deepEqual(told.slice(0, 3), [1, 1, 1]);
     assert.lengthOf(fetch.calls, 4);
   });
 }

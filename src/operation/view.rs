@@ -1,0 +1,112 @@
+//! What can be seen of an operation from outside, and what may be waited for.
+
+use super::{Kind, Operation, Phase};
+use crate::{Error, Id, InvalidInput, Ms, Now, Value};
+
+/// What somebody waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Goal {
+    /// That the service has accepted the request.
+    Accepted,
+    /// That the operation is over.
+    Ended,
+    /// That the tracker differs from this revision, or that it will not change any more.
+    Changed(u32),
+    /// That the tracker has been polled more often than this.
+    Polled(u32),
+}
+
+impl<V: Value> Operation<V> {
+    /// Whether the goal is reached, or what keeps it from being reached; `None`: not yet.
+    pub fn answer(&self, goal: Goal) -> Option<Result<(), Error<V>>> {
+        if let Some(error) = &self.halted {
+            return Some(Err(error.clone()));
+        }
+        let reached = match goal {
+            // A request that was accepted may have failed since: its result tells.
+            Goal::Accepted => self.tracker_id.is_some() || self.phase == Phase::Finished,
+            Goal::Ended => self.phase == Phase::Finished,
+            Goal::Changed(since) => self.revision != since || self.is_settled(),
+            Goal::Polled(since) => self.polls != since || self.is_over(),
+        };
+        match (reached, &self.error) {
+            (true, _) => Some(Ok(())),
+            (false, Some(error)) => Some(Err(error.clone())),
+            (false, None) if self.phase == Phase::Prepared && !self.wanted => Some(Err(
+                InvalidInput("this operation has not been submitted: call submit() first".into())
+                    .into(),
+            )),
+            (false, None) => None,
+        }
+    }
+
+    /// Random; the same after a resume.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// What it does.
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// The machine; empty while it is not known.
+    pub fn machine_id(&self) -> &str {
+        self.machine.as_ref().map_or("", Id::as_str)
+    }
+
+    /// Where it is.
+    pub fn phase(&self) -> Phase {
+        self.phase
+    }
+
+    /// The last tracker seen, as it came.
+    pub fn tracker(&self) -> Option<&V> {
+        self.tracker.as_ref()
+    }
+
+    /// Whether there is a tracker to poll.
+    pub fn has_tracker(&self) -> bool {
+        self.tracker_id.is_some()
+    }
+
+    /// Counts the changes of the tracker; 0: none has been seen.
+    pub fn revision(&self) -> u32 {
+        self.revision
+    }
+
+    /// Counts the polls that were answered.
+    pub fn polls(&self) -> u32 {
+        self.polls
+    }
+
+    /// 0 to 100.
+    pub fn progress(&self) -> Option<u8> {
+        self.progress.percent()
+    }
+
+    /// The time left, if it can be told.
+    pub fn eta(&self, now: Now) -> Option<Ms> {
+        if self.is_over() { None } else { self.progress.eta(now.monotonic) }
+    }
+
+    /// The snapshot that was made.
+    pub fn snapshot(&self) -> Option<&V> {
+        self.snapshot.as_ref()
+    }
+
+    /// Why it failed.
+    pub fn error(&self) -> Option<&Error<V>> {
+        self.error.as_ref()
+    }
+
+    /// Whether it is over.
+    pub fn is_over(&self) -> bool {
+        matches!(self.phase, Phase::Finished | Phase::Failed)
+    }
+
+    /// Whether its tracker will not change any more.
+    fn is_settled(&self) -> bool {
+        self.is_over() || self.phase == Phase::Resolving
+    }
+}
