@@ -266,6 +266,11 @@ impl<V: Value> Operation<V> {
 
     fn halt(&mut self, error: Error<V>) {
         self.wanted = false;
+        if self.claimed {
+            // Whoever is told that nothing is certain must not have it sent again by waiting once more.
+            self.claimed = false;
+            self.phase = Phase::Reconciling;
+        }
         self.halted = Some(error);
     }
 

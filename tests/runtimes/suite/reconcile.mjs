@@ -167,6 +167,23 @@ export function cases(runner) {
     assert.equal(fetch.posts(), 1);
   });
 
+  test("once nothing is told to be certain, waiting again sends nothing", async () => {
+    let twins = [
+      { id: "a", name: "n" },
+      { id: "b", name: "n" },
+    ];
+    const answer = (url) =>
+      Response.json(new URL(url).pathname.endsWith("/request-tracker") ? { content: [] } : twins);
+    const { client, fetch } = scripted(runner, [json(200, []), unavailable, answer]);
+    const operation = client.prepareSnapshot("m", { name: "n" });
+    const error = await refusal(runner, operation.submit(), "ambiguous_result");
+    assert.equal(error.state.phase, "reconciling");
+    // Now the looks would bear the refusal out: but the user has been told otherwise.
+    twins = [];
+    await refusal(runner, operation.result(), "outcome_unknown");
+    assert.equal(fetch.posts(), 1);
+  });
+
   test("a crash after the checkpoint, without and with a key", async () => {
     for (const idempotencyKey of [undefined, "k"]) {
       const { client, fetch, made } = faulty(runner, []);
