@@ -36,7 +36,9 @@ export type SnapshotErrorCode =
 /** The one error class of the package. */
 export class SnapshotError extends Error {
   private constructor();
+  /** The name of the class. */
   readonly name: "SnapshotError";
+  /** What went wrong, for programs to decide on. */
   readonly code: SnapshotErrorCode;
   /** Whether the same call, as it is, may be made again and may then succeed. */
   readonly retryable: boolean;

@@ -10,8 +10,10 @@
  */
 
 export { SnapshotError, type SnapshotErrorCode } from "./error.js";
+export type { PlatformFetch, PlatformSignal, UrlFetch } from "./platform.js";
 
 import type { SnapshotError } from "./error.js";
+import type { PlatformSignal, UrlFetch } from "./platform.js";
 
 // ------------------------------------------------------------------------------------------- what the service sends
 
@@ -20,7 +22,9 @@ import type { SnapshotError } from "./error.js";
  * (`Href` in the service's API.)
  */
 export interface Href {
+  /** Of a link to one thing. */
   href?: string;
+  /** Of a link to several. */
   hrefs?: string[];
 }
 
@@ -36,36 +40,50 @@ export type Links = Record<string, Href | boolean>;
 export interface SnapshotSpecification {
   /** Shown in the service's lists. Names need not be unique. */
   name?: string;
+  /** For people; an idempotency key is added at its end. */
   description?: string;
   /** Captures the memory of a running machine too; takes much longer. */
   snapshotMemory?: boolean;
   /** Free properties of the request; the service does not give them back. */
   customProperties?: Record<string, string>;
+  /** Who is to own it. */
   owner?: string;
+  /** What the owner is. */
   ownerType?: "user" | "ad_group";
+  /** The organization that it is to belong to. */
   orgId?: string;
-  /** @deprecated by the service, in favour of `orgId`. */
+  /**
+   * The organization that it is to belong to.
+   * @deprecated by the service, in favour of `orgId`.
+   */
   organizationId?: string;
-  /** ISO 8601, UTC. */
+  /** ISO 8601, UTC. The service sets it; a value sent is passed on. */
   createdAt?: string;
-  /** ISO 8601, UTC. */
+  /** ISO 8601, UTC. The service sets it; a value sent is passed on. */
   updatedAt?: string;
 }
 
 /** A snapshot of a machine, as the service sent it. Fields that are not listed here are kept. */
 export interface Snapshot {
+  /** What {@link SnapshotClient.getSnapshot}, `revertSnapshot` and `deleteSnapshot` take. */
   id: string;
+  /** As it was asked for, or one that the service made up. */
   name?: string;
+  /** As it was asked for, with the idempotency key at its end. */
   description?: string;
   /** Whether the machine runs on from this snapshot. */
   isCurrent?: boolean;
+  /** Who owns it. */
   owner?: string;
+  /** What the owner is: `user` or `ad_group`, or another text. */
   ownerType?: string;
+  /** The organization that it belongs to. */
   orgId?: string;
   /** ISO 8601, on the service's clock. */
   createdAt?: string;
   /** ISO 8601, on the service's clock. */
   updatedAt?: string;
+  /** What it is linked to, by relation. */
   _links?: Links;
 }
 
@@ -74,16 +92,21 @@ export type RequestStatus = "FINISHED" | "INPROGRESS" | "FAILED" | (string & {})
 
 /** The service's account of a request under way, as it was sent. Fields that are not listed here are kept. */
 export interface RequestTracker {
+  /** What {@link SnapshotClient.getRequestTracker} and `track` take. */
   id: string;
+  /** How far the request is. */
   status: RequestStatus;
   /** A percentage as the service reports it. For display, prefer {@link SnapshotOperation.progress}. */
   progress: number;
+  /** What kind of request it is, in the service's words. */
   name?: string;
   /** What is going on; of a FAILED request, why. */
   message?: string;
   /** Paths of what the request works on, such as `/iaas/api/machines/<id>`. */
   resources?: string[];
+  /** The deployment of what it works on. */
   deploymentId?: string;
+  /** Its own path on the service. */
   selfLink?: string;
 }
 
@@ -92,50 +115,101 @@ export type PowerState = "ON" | "OFF" | "GUEST_OFF" | "UNKNOWN" | "SUSPEND" | (s
 
 /** A machine, as the service sent it. Fields that are not listed here are kept. */
 export interface Machine {
+  /** What every call about a machine takes. */
   id: string;
+  /** Whether it runs. */
   powerState: PowerState;
+  /** What {@link MachineQuery.name} finds it by. */
   name?: string;
+  /** For people. */
   description?: string;
+  /** The name that it has in its network. */
   hostname?: string;
+  /** Its primary IP address. */
   address?: string;
+  /** Its id in the cloud account, such as vCenter's instance UUID. */
   externalId?: string;
+  /** The region in the cloud account. */
   externalRegionId?: string;
+  /** The zone in the cloud account. */
   externalZoneId?: string;
+  /** The project that it belongs to. */
   projectId?: string;
+  /** The deployment that it is part of. */
   deploymentId?: string;
+  /** The organization that it belongs to. */
   orgId?: string;
+  /** Who owns it. */
   owner?: string;
+  /** What the owner is: `user` or `ad_group`, or another text. */
   ownerType?: string;
+  /** The cloud accounts that it was made with. */
   cloudAccountIds?: string[];
   /** `snapshotLimit`, a number in a string, makes the service refuse further snapshots. */
   customProperties?: Record<string, string>;
-  tags?: { key: string; value: string }[];
+  /** What it is marked with. */
+  tags?: Tag[];
+  /** How far its provisioning is: `READY` when it is over. */
   provisioningStatus?: string;
+  /** ISO 8601, on the service's clock. */
   createdAt?: string;
+  /** ISO 8601, on the service's clock. */
   updatedAt?: string;
   /** `_links.operations.hrefs` lists what the machine supports now. */
   _links?: Links;
 }
 
+/** A mark on a machine. */
+export interface Tag {
+  /** Its name. */
+  key: string;
+  /** Its value; may be empty. */
+  value: string;
+}
+
 /** What the service says of its API versions. */
 export interface About {
+  /** The newest of them. */
   latestApiVersion: string;
-  supportedApis: {
-    apiVersion: string;
-    documentationLink?: string;
-    deprecationPolicy?: { deprecatedAt?: string; expiresAt?: string; description?: string };
-  }[];
+  /** All of them. */
+  supportedApis: ApiDescription[];
+}
+
+/** One version of the service's API. */
+export interface ApiDescription {
+  /** A date; what {@link ClientOptions.apiVersion} takes. */
+  apiVersion: string;
+  /** Where it is described. */
+  documentationLink?: string;
+  /** When it is to go, if it is. */
+  deprecationPolicy?: DeprecationPolicy;
+}
+
+/** When a version of the service's API is to go. */
+export interface DeprecationPolicy {
+  /** ISO 8601: since when it is not to be used any more. */
+  deprecatedAt?: string;
+  /** ISO 8601: until when it can be used. */
+  expiresAt?: string;
+  /** For people. */
+  description?: string;
 }
 
 /** The service's own error body; nothing in it is certain to be there. */
 export interface ServiceErrorResponse {
+  /** For people. */
   message?: string;
+  /** The message's name in the service. */
   messageId?: string;
+  /** The HTTP status. */
   statusCode?: number;
+  /** The service's own number for it. */
   errorCode?: number;
   /** To be quoted to whoever runs the service. */
   serverErrorId?: string;
+  /** What kind of document this is, in the service's words. */
   documentKind?: string;
+  /** More about it, such as what was wrong with which field. */
   details?: string[];
 }
 
@@ -155,37 +229,20 @@ export interface ClientOptions {
    * then given the token that was refused. However many calls wait, it happens once.
    * Left out, no `Authorization` is sent (a proxy adds it).
    */
-  auth?:
-    | string
-    | ((stale?: string) => string | Promise<string>)
-    | { refreshToken: string; organization?: string };
+  auth?: string | ((stale?: string) => string | Promise<string>) | RefreshToken;
   /** The API version that every call names. Default: `"2021-07-15"`. */
   apiVersion?: string;
-  /** In place of the global `fetch`: a service binding, a proxy, the simulator. The global one is read at each call. */
-  fetch?: typeof fetch;
+  /**
+   * In place of the global `fetch`: a service binding, a proxy, the simulator. It is called with a URL in a string and
+   * with options, without `this`. The global one is read at each call.
+   */
+  fetch?: UrlFetch;
   /** Attempts of one call that may be repeated, and the pauses between them. */
-  retry?: {
-    /** From 1. Default: 4. */
-    maxAttempts?: number;
-    /** Default: 500. */
-    initialDelayMs?: number;
-    /** Default: 20,000. */
-    maxDelayMs?: number;
-  };
-  /** The pace of tracker polls: soon at first, then slower, faster again near the end; with jitter. 0 is allowed. */
-  polling?: {
-    /** Default: 1,000. */
-    initialDelayMs?: number;
-    /** Default: 15,000. */
-    maxDelayMs?: number;
-  };
+  retry?: RetryOptions;
+  /** The pace of tracker polls: soon at first, then slower, faster again near the end; with jitter. */
+  polling?: PollingOptions;
   /** The looks at a machine, where they decide what became of a request. */
-  reconcile?: {
-    /** How long a request may take to show, and a snapshot to be listed, before nothing is believed. Default: 30,000. */
-    settleMs?: number;
-    /** The pause between two looks. Default: 2,000. */
-    intervalMs?: number;
-  };
+  reconcile?: ReconcileOptions;
   /** Time limit of one attempt, its body included. Default: 30,000. */
   requestTimeoutMs?: number;
   /** The longest body that is read. Default: 8 MiB. */
@@ -201,28 +258,100 @@ export interface ClientOptions {
   onEvent?: (event: ClientEvent) => void;
 }
 
-/** What happened inside the client. `method` and `path` name the call; the query and the host are left out. */
-export type ClientEvent =
-  | { type: "request"; method: string; path: string; attempt: number }
-  | {
-      type: "response";
-      method: string;
-      path: string;
-      attempt: number;
-      durationMs: number;
-      /** Of an answer; 0 for a redirect that a browser does not show. */
-      status?: number;
-      /** Where no answer was read. */
-      failure?: "network" | "cut" | "timeout" | "too_large" | "no_response" | "unsent";
-    }
-  | { type: "retry"; method: string; path: string; attempt: number }
-  | { type: "wait"; delayMs: number; operationId?: string }
-  | { type: "renewal" };
+/** A refresh token, and where it is traded for an access token. */
+export interface RefreshToken {
+  /** What is traded. It goes into the body of that one call, and nowhere else. */
+  refreshToken: string;
+  /** The organization of VCF Automation 9 whose endpoint is asked. Left out, `/iaas/api/login` is. */
+  organization?: string;
+}
+
+/** See {@link ClientOptions.retry}. */
+export interface RetryOptions {
+  /** From 1. Default: 4. */
+  maxAttempts?: number;
+  /** The first pause is at most this, and each further one at most twice the one before; in milliseconds. Default: 500. */
+  initialDelayMs?: number;
+  /** The longest pause, in milliseconds. Default: 20,000. */
+  maxDelayMs?: number;
+}
+
+/** See {@link ClientOptions.polling}. */
+export interface PollingOptions {
+  /** The first pause, in milliseconds; 0 is allowed. Default: 1,000. */
+  initialDelayMs?: number;
+  /** The longest pause, in milliseconds; 0 is allowed. Default: 15,000. */
+  maxDelayMs?: number;
+}
+
+/** See {@link ClientOptions.reconcile}. */
+export interface ReconcileOptions {
+  /**
+   * How long a request may take to show, and a snapshot to be listed, before nothing is believed, in milliseconds.
+   * Default: 30,000.
+   */
+  settleMs?: number;
+  /** The pause between two looks, in milliseconds. Default: 2,000. */
+  intervalMs?: number;
+}
+
+/** What happened inside the client. It carries no secret. */
+export type ClientEvent = RequestEvent | ResponseEvent | RetryEvent | WaitEvent | RenewalEvent;
+
+/** Which attempt of which call a {@link ClientEvent} is about. */
+export interface CallEvent {
+  /** Of the request: `GET`, `POST` or `DELETE`. */
+  method: string;
+  /** Of the request; the query and the host are left out. */
+  path: string;
+  /** 1 for the first attempt of the call. */
+  attempt: number;
+}
+
+/** A request is sent. */
+export interface RequestEvent extends CallEvent {
+  /** Which event it is. */
+  type: "request";
+}
+
+/** An attempt has ended, with an answer or without. */
+export interface ResponseEvent extends CallEvent {
+  /** Which event it is. */
+  type: "response";
+  /** How long the attempt took, its body included, in milliseconds. */
+  durationMs: number;
+  /** Of an answer; 0 for a redirect that a browser does not show. */
+  status?: number;
+  /** Where no answer was read. */
+  failure?: "network" | "cut" | "timeout" | "too_large" | "no_response" | "unsent";
+}
+
+/** The attempt is to be made again. */
+export interface RetryEvent extends CallEvent {
+  /** Which event it is. */
+  type: "retry";
+}
+
+/** The client waits: between attempts, polls or looks. */
+export interface WaitEvent {
+  /** Which event it is. */
+  type: "wait";
+  /** How long, in milliseconds. */
+  delayMs: number;
+  /** The {@link SnapshotOperation.id} of the operation that waits, if it is one. */
+  operationId?: string;
+}
+
+/** A token is asked for. */
+export interface RenewalEvent {
+  /** Which event it is. */
+  type: "renewal";
+}
 
 /** Options of every call. */
 export interface CallOptions {
   /** Ends the call; the promise rejects with the signal's own reason. The service has no cancel: what it began goes on. */
-  signal?: AbortSignal;
+  signal?: PlatformSignal;
 }
 
 /** Options of a call that changes something. */
@@ -259,14 +388,20 @@ export interface MachineCheck {
   canSnapshot: boolean;
   /** Whether the service lists reverting for this machine. */
   canRevert: boolean;
-  /**
-   * What keeps it from one of them: `snapshot_unsupported`, `revert_unsupported`, `snapshot_limit` or `no_memory`; the
-   * message is for people.
-   */
-  reasons: { code: string; message: string }[];
+  /** What keeps it from one of them; empty if nothing does. */
+  reasons: MachineReason[];
   /** The custom property `snapshotLimit`, where it is a number. */
   snapshotLimit?: number;
+  /** How many snapshots there are. */
   snapshotCount: number;
+}
+
+/** What keeps a machine from being snapshot or reverted. */
+export interface MachineReason {
+  /** `snapshot_unsupported`, `revert_unsupported`, `snapshot_limit` or `no_memory`; others may come. */
+  code: string;
+  /** For people. */
+  message: string;
 }
 
 /** Options of a wait. */
@@ -299,6 +434,7 @@ export interface TrackOptions {
 
 // ----------------------------------------------------------------------------------------------------- operations
 
+/** What an operation does to a machine. */
 export type OperationKind = "create" | "revert" | "delete";
 
 /**
@@ -324,12 +460,19 @@ export type OperationPhase =
  * One state has one owner: two tabs that submit the same state in the same instant can make two snapshots.
  */
 export interface OperationState {
+  /** Of the format. */
   readonly version: 1;
+  /** Random; of the operation, the same in all of its states. */
   readonly id: string;
+  /** What the operation does. */
   readonly kind: OperationKind;
+  /** The service that it belongs to; `resume` refuses it on another. */
   readonly baseUrl: string;
+  /** Empty only for a tracked request whose machine is not known yet. */
   readonly machineId: string;
+  /** Where the operation was. */
   readonly phase: OperationPhase;
+  /** What only `resume` reads. */
   readonly [field: string]: unknown;
 }
 
@@ -345,9 +488,11 @@ export class SnapshotOperation<K extends OperationKind = OperationKind>
   private constructor();
   /** Random; the same after a resume. */
   readonly id: string;
+  /** What it does. */
   readonly kind: K;
   /** Empty only for a tracked request whose machine is not known yet. */
   readonly machineId: string;
+  /** Where it is. */
   readonly phase: OperationPhase;
   /** The last request tracker seen, as it came. */
   readonly tracker: RequestTracker | undefined;
@@ -414,7 +559,7 @@ export class SnapshotClient {
     specification?: SnapshotSpecification,
     options?: CreateOptions,
   ): Promise<SnapshotOperation<"create">>;
-  /** The same, with nothing sent yet: {@link SnapshotOperation.submit} sends. */
+  /** As {@link SnapshotClient.createSnapshot}, with nothing sent yet: {@link SnapshotOperation.submit} sends. */
   prepareSnapshot(
     machineId: string,
     specification?: SnapshotSpecification,
@@ -425,7 +570,7 @@ export class SnapshotClient {
    * the service has accepted. What the machine did since the snapshot is lost. Never sent twice: a second revert would
    * discard later work.
    *
-   * @throws as {@link createSnapshot}; without a readable answer always `outcome_unknown`, once nothing runs any more.
+   * @throws as {@link SnapshotClient.createSnapshot}; without a readable answer always `outcome_unknown`, once nothing runs any more.
    */
   revertSnapshot(
     machineId: string,
@@ -437,7 +582,7 @@ export class SnapshotClient {
    * accepted - or has deleted it, where it answers at once. Without a readable answer it is looked, and sent again while
    * the snapshot is there.
    *
-   * @throws `not_found` if it was not there to begin with; as {@link createSnapshot}.
+   * @throws `not_found` if it was not there to begin with; as {@link SnapshotClient.createSnapshot}.
    */
   deleteSnapshot(
     machineId: string,
@@ -467,24 +612,24 @@ export class SnapshotClient {
   /** Follows a request that somebody else began. */
   track(trackerId: string, options?: TrackOptions): SnapshotOperation;
 
-  /** `GET /iaas/api/machines/{id}/snapshots` */
+  /** The snapshots of a machine (`GET /iaas/api/machines/{id}/snapshots`). */
   listSnapshots(machineId: string, options?: CallOptions): Promise<Snapshot[]>;
-  /** `GET /iaas/api/machines/{id}/snapshots/{snapshotId}` */
+  /** One snapshot (`GET /iaas/api/machines/{id}/snapshots/{snapshotId}`). */
   getSnapshot(machineId: string, snapshotId: string, options?: CallOptions): Promise<Snapshot>;
-  /** `GET /iaas/api/machines/{id}` */
+  /** One machine (`GET /iaas/api/machines/{id}`). */
   getMachine(machineId: string, options?: CallOptions): Promise<Machine>;
   /**
-   * `GET /iaas/api/machines`, a page at a time, as it is read. An iteration that throws is over: what it gave is then
+   * The machines (`GET /iaas/api/machines`), a page at a time, as it is read. An iteration that throws is over: what it gave is then
    * not the whole list.
    */
   listMachines(query?: MachineQuery, options?: CallOptions): AsyncIterableIterator<Machine>;
-  /** `GET /iaas/api/request-tracker/{id}` */
+  /** One request tracker (`GET /iaas/api/request-tracker/{id}`). */
   getRequestTracker(id: string, options?: CallOptions): Promise<RequestTracker>;
-  /** `GET /iaas/api/request-tracker`, all of it. */
+  /** All request trackers (`GET /iaas/api/request-tracker`). */
   listRequestTrackers(options?: CallOptions): Promise<RequestTracker[]>;
-  /** `DELETE /iaas/api/request-tracker/{id}`: the record goes, the request itself goes on. */
+  /** Deletes a request tracker (`DELETE /iaas/api/request-tracker/{id}`): the record goes, the request itself goes on. */
   deleteRequestTracker(id: string, options?: CallOptions): Promise<void>;
-  /** `GET /iaas/api/about`, the one call that needs no token. */
+  /** The service's API versions (`GET /iaas/api/about`), the one call that needs no token. */
   about(options?: CallOptions): Promise<About>;
   /** Releases the memory now rather than with the garbage; what is under way ends by itself, later uses throw. */
   free(): void;

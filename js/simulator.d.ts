@@ -15,6 +15,10 @@
  * @packageDocumentation
  */
 
+import type { PlatformFetch } from "./platform.js";
+
+export type { PlatformFetch };
+
 /** Options of a {@link Simulator}. An unknown key or a wrong type is a `TypeError`. */
 export interface SimulatorOptions {
   /** How many machines there are, up to 65,535; the well-known ones come first. Default: 60. */
@@ -125,6 +129,7 @@ export interface Fault {
 
 /** Which calls a {@link Fault} is for. */
 export interface FaultTarget {
+  /** Which call it is. Default: any. */
   call?: CallName | "any";
   /** In capitals: `"POST"`. */
   method?: string;
@@ -144,6 +149,7 @@ export interface FaultAnswer {
   details?: string[];
   /** Seconds, any text, or a date from now by the service's clock, in one of HTTP's three forms (default `"imf"`). */
   retryAfter?: number | string | { inMs: number; as?: "imf" | "rfc850" | "asctime" };
+  /** Headers, beyond those that the answer has by itself. */
   headers?: Record<string, string>;
   /** Default: `"error"`, the service's error body, from status 400 on, else `"empty"`. */
   body?: "error" | "html" | "empty" | { json: unknown } | { text: string };
@@ -151,11 +157,12 @@ export interface FaultAnswer {
 
 /** What is odd about an operation that is accepted. Its times are milliseconds at speed 1. */
 export interface FaultyOperation {
+  /** How long it takes. Default: as long as its kind takes. */
   durationMs?: number;
   /** It ends `FAILED`; without a message its tracker has none. If `done`, it did its work all the same. */
-  fails?: { message?: string; done?: boolean };
-  /** What its tracker shows, in lists too: a JSON merge patch from one time to another, or nothing at all. */
-  tracker?: { fromMs?: number; untilMs?: number; patch?: Record<string, unknown>; missing?: boolean }[];
+  fails?: FaultyEnd;
+  /** What its tracker shows, in lists too, from one time to another. */
+  tracker?: FaultyTracker[];
   /** How much later than the tracker's end its outcome can be seen. */
   listedAfterMs?: number;
   /** How many characters of the name are kept; with 0 the service gives a name of its own. */
@@ -164,18 +171,41 @@ export interface FaultyOperation {
   keepDescription?: number;
 }
 
+/** How an operation fails. */
+export interface FaultyEnd {
+  /** What its tracker says. */
+  message?: string;
+  /** Whether it did its work all the same. Default: `false`. */
+  done?: boolean;
+}
+
+/** What a tracker shows for a time: a JSON merge patch, or nothing at all. Times count from the operation's start. */
+export interface FaultyTracker {
+  /** From when. Default: 0. */
+  fromMs?: number;
+  /** Until when. Default: for ever. */
+  untilMs?: number;
+  /** A JSON merge patch (RFC 7396) for the tracker. */
+  patch?: Record<string, unknown>;
+  /** Whether it is not there: 404, and in no list. */
+  missing?: boolean;
+}
+
 /** What somebody else does, whatever is under way; it occupies the machine. Its times are milliseconds at speed 1. */
 export interface ForeignOperation {
   /** The machine's id. It is required, but in a fault, where it is by default the machine of the call. */
   machine?: string;
   /** Default: `"powerOff"`, which changes no snapshot. */
   operation?: "powerOff" | "createSnapshot" | "revertSnapshot" | "deleteSnapshot";
+  /** How long it takes. Default: as long as its kind takes. */
   durationMs?: number;
+  /** Whether it ends `FAILED`. Default: `false`. */
   fails?: boolean;
   /** Whether there is a tracker for it. Default: `true`. */
   tracker?: boolean;
   /** The name of a snapshot that it makes; in a fault by default the one in the body of the call. */
   name?: string;
+  /** The description of that snapshot. */
   description?: string;
   /** The id of the snapshot that it reverts to or deletes. Default: the newest. */
   snapshot?: string;
@@ -193,8 +223,11 @@ export interface SimulatorStats {
 
 /** A snapshot that there is. */
 export interface SnapshotRecord {
+  /** As in the service's lists. */
   id: string;
+  /** As the service keeps it. */
   name: string;
+  /** As the service keeps it. */
   description: string | null;
   /** The number of the request that asked for it; `null` for one that was there before or is somebody else's. */
   madeByRequest: number | null;
@@ -216,7 +249,7 @@ export class Simulator {
    * Takes what the global `fetch` takes and gives what it gives; it may be called without `this`. The host of the
    * address does not matter. An abort rejects with the signal's own reason. Redirects are not followed.
    */
-  readonly fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
+  readonly fetch: PlatformFetch;
   /** Adds faults to those in force. @throws `TypeError`, naming what is wrong; then none is added. */
   inject(faults: Fault | readonly Fault[]): void;
   /** Ends all faults, also those of machines by their names. What they have done stays. */

@@ -1,5 +1,6 @@
-// The entry without the wasm: for service workers, lazy loading and old targets.
-import load from "./core.js";
+// The entry without the wasm: for service workers, lazy loading, old targets, and bundlers that leave URLs alone.
+import load, { initSync as loadSync } from "./core.js";
+import { explain } from "./policy.js";
 
 let loading;
 
@@ -9,10 +10,14 @@ export function init(source) {
     (reason) => {
       // The next call tries again.
       loading = undefined;
-      throw reason;
+      return explain(reason);
     },
   );
   return loading;
+}
+
+export function initSync(source) {
+  loadSync({ module: source });
 }
 
 export * from "./exports.js";

@@ -20,8 +20,7 @@ export default defineConfig({
   },
   projects: [
     { name: "console", testDir: "console" },
-    // One page runs the whole suite, so that its cases share nothing but what they say.
-    { name: "runtimes", testDir: "runtimes", testMatch: "*.spec.mjs", fullyParallel: false },
     { name: "package", testDir: "package", testMatch: "*.spec.mjs" },
+    { name: "csp", testDir: "csp", testMatch: "*.spec.mjs" },
   ],
 });

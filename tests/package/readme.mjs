@@ -1,7 +1,7 @@
 // The examples of the README, as written, in order: they are one module.
 import { readFileSync } from "node:fs";
 
-const text = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+export const text = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
 
 /** The JavaScript of each example. */
 export const examples = [...text.matchAll(/^```js\n(.*?)^```$/gms)].map(([, code]) => code);

@@ -7,10 +7,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { serve } from "../../simulator/serve.mjs";
+import { project } from "./project.mjs";
 
-const CHILD = fileURLToPath(new URL("killed-child.mjs", import.meta.url));
+const CHILD = join(await project(), "killed-child.mjs");
 /** Longer than a test takes: what is held back so long is held back until the process is dead. */
 const HELD_MS = 600_000;
 const held = (fault) => ({ on: "createSnapshot", delayMs: HELD_MS, ...fault });

@@ -12,12 +12,18 @@ use crate::command::{cargo, command, node, root, run};
 const VITE: &str = "node_modules/vite/bin/vite.js";
 const PLAYWRIGHT: &str = "node_modules/@playwright/test/cli.js";
 const TSC: &str = "node_modules/typescript/bin/tsc";
+const TYPEDOC: &str = "node_modules/typedoc/bin/typedoc";
 const BIOME: &str = "node_modules/@biomejs/biome/bin/biome";
+
+const CRATES: [&str; 4] = ["--package", "vra-snapshots", "--package", "vra-simulator"];
+const CLIENT: &str = "vra-snapshots/client";
+/// On wasm32: the core alone, as a Rust program has it, and all that the npm package has.
+const WASM_FEATURES: [&str; 2] = ["", "vra-snapshots/npm"];
 
 /// A stage of the tests: its name, and what it does.
 type Stage = (&'static str, fn() -> Result<()>);
 
-const STAGES: [Stage; 8] = [
+const STAGES: [Stage; 10] = [
     ("core", core),
     ("lint", lint),
     ("build", build_all),
@@ -25,7 +31,9 @@ const STAGES: [Stage; 8] = [
     ("size", size),
     ("console", console),
     ("runtimes", runtimes),
+    ("bundlers", bundlers),
     ("package", package),
+    ("csp", csp),
 ];
 
 /// Runs every stage, or the one of that name, and prints what each took.
@@ -64,7 +72,9 @@ fn print_times(times: &[(&str, Duration)]) {
 }
 
 fn core() -> Result<()> {
-    run(cargo(&["test", "--quiet", "--package", "vra-snapshots", "--package", "vra-simulator"]))
+    let mut test = cargo(&["test", "--quiet"]);
+    test.args(CRATES);
+    run(test)
 }
 
 /// More of the simulated lives than the tests run; a failing seed is printed, and replayed by `LIFE_SEED`.
@@ -78,15 +88,18 @@ pub fn soak(seeds: u64) -> Result<()> {
 fn lint() -> Result<()> {
     run(cargo(&["fmt", "--all", "--check"]))?;
     run(cargo(&["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
-    let wasm = ["--target", "wasm32-unknown-unknown", "-p", "vra-snapshots", "-p", "vra-simulator"];
-    let mut clippy = cargo(&["clippy", "--quiet"]);
-    clippy.args(wasm).args(["--", "-D", "warnings"]);
-    run(clippy)?;
-    let mut doc =
-        cargo(&["doc", "--quiet", "--no-deps", "-p", "vra-snapshots", "-p", "vra-simulator"]);
-    doc.env("RUSTDOCFLAGS", "-D warnings");
-    run(doc)?;
-    run(node(BIOME, &["ci", "--error-on-warnings", "."]))
+    for features in WASM_FEATURES {
+        let mut clippy = cargo(&["clippy", "--quiet", "--target", "wasm32-unknown-unknown"]);
+        clippy.args(CRATES).args(["--features", features, "--", "-D", "warnings"]);
+        run(clippy)?;
+    }
+    for target in [&[][..], &["--target", "wasm32-unknown-unknown", "--features", CLIENT]] {
+        let mut doc = cargo(&["doc", "--quiet", "--no-deps"]);
+        doc.args(CRATES).args(target).env("RUSTDOCFLAGS", "-D warnings");
+        run(doc)?;
+    }
+    run(node(BIOME, &["ci", "--error-on-warnings", "."]))?;
+    node_tests(&["tests/release/workflow.test.mjs"])
 }
 
 fn build_all() -> Result<()> {
@@ -99,18 +112,21 @@ fn console_build() -> Result<()> {
 }
 
 fn types() -> Result<()> {
-    let projects = ["www", "tests/console", "tests/types/tsconfig.bundler.json"];
-    let more = ["tests/types/tsconfig.node16.json", "tests/types/tsconfig.nodenext.json"];
-    for project in projects.into_iter().chain(more) {
+    for project in ["www", "tests/console"] {
         run(node(TSC, &["--project", project]))?;
     }
-    node_tests(&["tests/types/drift.test.mjs"])
+    node_tests(&[
+        "tests/types/compiles.test.mjs",
+        "tests/types/declarations.test.mjs",
+        "tests/types/drift.test.mjs",
+        "tests/types/packed.test.mjs",
+    ])?;
+    run(node(TYPEDOC, &["--logLevel", "Warn"]))
 }
 
 fn runtimes() -> Result<()> {
-    playwright("runtimes")?;
+    run(in_chromium(node("tests/runtimes/matrix.mjs", &[]))?)?;
     node_tests(&[
-        "tests/runtimes/node.test.mjs",
         "tests/runtimes/killed.test.mjs",
         "simulator/tests/fetch.test.mjs",
         "simulator/tests/serve.test.mjs",
@@ -118,9 +134,22 @@ fn runtimes() -> Result<()> {
     ])
 }
 
+fn bundlers() -> Result<()> {
+    let test = node("--test", &["--test-reporter=spec", "tests/bundlers/bundlers.test.mjs"]);
+    run(in_chromium(test)?)
+}
+
 fn package() -> Result<()> {
     playwright("package")?;
-    node_tests(&["tests/package/node.test.mjs"])
+    node_tests(&[
+        "tests/package/files.test.mjs",
+        "tests/package/entries.test.mjs",
+        "tests/package/readme.test.mjs",
+    ])
+}
+
+fn csp() -> Result<()> {
+    playwright("csp")
 }
 
 fn console() -> Result<()> {
@@ -134,10 +163,14 @@ fn node_tests(files: &[&str]) -> Result<()> {
 }
 
 fn playwright(project: &str) -> Result<()> {
-    let mut test =
-        node(PLAYWRIGHT, &["test", "--config", "tests/playwright.config.ts", "--project", project]);
-    test.env("CHROMIUM_PATH", chromium()?);
-    run(test)
+    let args = ["test", "--config", "tests/playwright.config.ts", "--project", project];
+    run(in_chromium(node(PLAYWRIGHT, &args))?)
+}
+
+/// Tells a program which Chromium to start.
+fn in_chromium(mut program: Command) -> Result<Command> {
+    program.env("CHROMIUM_PATH", chromium()?);
+    Ok(program)
 }
 
 /// What a browser loads of the package; fails above the budget.

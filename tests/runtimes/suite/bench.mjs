@@ -24,9 +24,9 @@ export const HURRIED = {
   reconcile: { settleMs: 20, intervalMs: 5 },
 };
 
-/** A client of the service over HTTP. */
-export function connect({ lib, url }, options = {}) {
-  return new lib.SnapshotClient({ baseUrl: url, auth: "simulated-token", ...HURRIED, ...options });
+/** A client of the service outside of the process. */
+export function connect({ lib, url, fetch }, options = {}) {
+  return new lib.SnapshotClient({ baseUrl: url, fetch, auth: "simulated-token", ...HURRIED, ...options });
 }
 
 /** A client of a service of its own, in the same process; nobody else changes its machines. */
@@ -92,6 +92,25 @@ export const TRACKER = {
   progress: 10,
   selfLink: "/iaas/api/request-tracker/t1",
 };
+
+/** A client of a service whose one operation, on the machine `m`, is under way until `finish()` is called. */
+export function held(runner, options = {}) {
+  let finished = false;
+  const tracker = () => ({
+    ...TRACKER,
+    status: finished ? "FINISHED" : "INPROGRESS",
+    resources: ["/iaas/api/machines/m"],
+  });
+  const answer = (url, { method }) => {
+    if (method === "POST") return json(202, tracker())();
+    if (url.includes("/request-tracker/")) return json(200, tracker())();
+    return json(200, finished ? [{ id: "s1", name: "n" }] : [])();
+  };
+  const finish = () => {
+    finished = true;
+  };
+  return { ...scripted(runner, [answer], options), finish };
+}
 
 /** What the promise rejects with; fails if it does not reject. */
 export async function rejection(promise) {

@@ -1,9 +1,9 @@
 // The contract of the package, as one suite for every runtime. A runner gives:
-// - `test(name, body)`: its framework;
+// - `test(name, body)`: its framework; `skip(reason)` gives what takes the place of `test` where a case cannot run;
 // - `lib`: the package's exports, and `Simulator`;
-// - `url`: the simulated service, over real HTTP;
-// - `services`: the services of the table of faults, over real HTTP, by name;
-// - `foreign`: `{ Error, Response, Uint8Array }` of another realm, where the runtime has one.
+// - `url`: the simulated service, outside of the process, and `fetch`, where that is not reached by the global one;
+// - `services`: the services of the table of faults, over real HTTP, by name, and `http` if not the global `fetch`;
+// - `foreign`: `{ Error, Response }` of another realm, where the runtime has one.
 import * as answers from "./answers.mjs";
 import * as create from "./create.mjs";
 import * as events from "./events.mjs";
@@ -39,6 +39,7 @@ const TOPICS = {
 export function suite(runner) {
   for (const [topic, { cases }] of Object.entries(TOPICS)) {
     const test = (name, body) => runner.test(`${topic}: ${name}`, body);
-    cases({ ...runner, test });
+    const skip = (reason) => (name) => runner.skip(reason)(`${topic}: ${name}`);
+    cases({ ...runner, test, skip });
   }
 }

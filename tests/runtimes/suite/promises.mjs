@@ -2,6 +2,7 @@
 import {
   assert,
   connectAlone,
+  held,
   json,
   MACHINES,
   refusal,
@@ -108,10 +109,11 @@ export const promises = {
     assert.include(error.message, error.tracker.message);
   },
   "the wait takes too long": async (runner) => {
-    const { client } = connectAlone(runner, {}, { speed: 50 });
-    const operation = await client.createSnapshot(MACHINES.web);
+    const { client, finish } = held(runner);
+    const operation = await client.createSnapshot("m");
     const error = await refusal(runner, operation.result({ timeoutMs: 10 }), "timeout");
     assert.equal(error.state.phase, "tracking");
+    finish();
     assert.isString((await operation.result()).id);
   },
   "the user aborts while the request is on its way": async (runner) => {

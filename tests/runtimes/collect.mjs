@@ -1,0 +1,32 @@
+// The suite's framework inside a runtime: one case after the other, and what became of each.
+import { suite } from "./suite/index.mjs";
+
+/** A case that has not ended by then hangs, and the others are to be heard of. */
+const PATIENCE_MS = 60_000;
+
+/** Gives `{ name, error?, skipped?, note? }` for each case; a note is what the case returns, to be printed. */
+export async function collect(runner) {
+  const cases = [];
+  const test = (name, body) => cases.push({ name, body });
+  const skip = (reason) => (name) => cases.push({ name, skipped: reason });
+  suite({ ...runner, test, skip });
+
+  const results = [];
+  for (const { body, ...result } of cases)
+    results.push(body === undefined ? result : { ...result, ...(await outcome(body)) });
+  return results;
+}
+
+async function outcome(body) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`not settled after ${PATIENCE_MS} ms`)), PATIENCE_MS);
+  });
+  try {
+    return { note: await Promise.race([body(), late]) };
+  } catch (error) {
+    return { error: String(error?.stack ?? error) };
+  } finally {
+    clearTimeout(timer);
+  }
+}
