@@ -1,8 +1,10 @@
 //! The tasks behind the npm scripts: `cargo xtask <task>`.
 
+mod bench;
 mod build;
 mod command;
 mod fuzz;
+mod long;
 mod stages;
 mod weight;
 
@@ -15,7 +17,9 @@ const USAGE: &str = "\
 cargo xtask build                 the package, complete in dist/
 cargo xtask start [--port N]      the console against the simulator
 cargo xtask test [--stage NAME]   every test, or one stage of them
+cargo xtask test-long             what takes too long for every change
 cargo xtask size                  what a browser loads of the package
+cargo xtask bench [PARTS]         side by side with what else a user would pick
 cargo xtask soak --seeds N        so many simulated lives of an operation
 cargo xtask fuzz [--seconds N]    every fuzz target, for so long each (20)";
 
@@ -35,6 +39,7 @@ fn task() -> Result<()> {
     match task {
         Value(task) if task == "build" => build::package(),
         Value(task) if task == "start" => stages::start(parser.raw_args()?.collect()),
+        Value(task) if task == "bench" => bench::run_all(parser.raw_args()?.collect()),
         Value(task) if task == "size" => {
             build::package()?;
             stages::size()?;
@@ -52,6 +57,7 @@ fn task() -> Result<()> {
             };
             fuzz::run_all(seconds)
         }
+        Value(task) if task == "test-long" => long::run_all(),
         Value(task) if task == "test" => {
             let stage = match parser.next()? {
                 Some(Long("stage")) => Some(parser.value()?.string()?),

@@ -1,0 +1,18 @@
+//! The package side by side with what else a user would pick.
+
+use std::ffi::OsString;
+
+use anyhow::Result;
+
+use crate::build;
+use crate::command::{node, run};
+
+/// Builds the package, unless another build is named in `VRA_DIST`, and runs the bench, which sets itself up.
+pub fn run_all(args: Vec<OsString>) -> Result<()> {
+    if std::env::var_os("VRA_DIST").is_none() {
+        build::package()?;
+    }
+    let mut bench = node("bench/main.mjs", &[]);
+    bench.args(args);
+    run(bench)
+}
