@@ -1,70 +1,94 @@
-// The public types, as users write against them. Compiled under every module resolution, never run.
+// The public types, as users write against them. Compiled on every platform, never run.
 import {
+  type ClientEvent,
   type Machine,
+  type MachineCheck,
   type OperationState,
   type RequestTracker,
   type Snapshot,
   SnapshotClient,
   SnapshotError,
   type SnapshotErrorCode,
-  SnapshotOperation,
+  type SnapshotOperation,
 } from "vra-snapshots";
-import { Simulator } from "vra-snapshots/simulator";
-import { init, SnapshotClient as SlimClient } from "vra-snapshots/slim";
+import { type Fault, Simulator, type SnapshotRecord } from "vra-snapshots/simulator";
+import { init, initSync, SnapshotClient as SlimClient } from "vra-snapshots/slim";
+import wasm from "vra-snapshots/wasm";
 
-const simulator = new Simulator({ speed: 10 });
-const client = new SnapshotClient({
+const simulator = new Simulator({ speed: 10, faults: [{ on: "createSnapshot", effect: "after" }] });
+export const client = new SnapshotClient({
   baseUrl: "https://a.test",
   auth: simulator.token,
   fetch: simulator.fetch,
 });
-new SnapshotClient({ baseUrl: "/", auth: async (stale) => stale ?? "token" });
-export const sameClass: typeof SnapshotClient = SlimClient;
-export const loading: Promise<void> = init(new URL("https://a.test/core_bg.wasm"));
 
-export async function use(
-  signal: AbortSignal,
-  store: (state: OperationState) => Promise<void>,
-): Promise<Snapshot> {
-  const operation = await client.createSnapshot("m", { name: "n" }, { signal, checkpoint: store });
+export const sources: SnapshotClient[] = [
+  new SnapshotClient({ baseUrl: "/" }),
+  new SnapshotClient({ baseUrl: "/", auth: async (stale) => stale ?? "token" }),
+  new SnapshotClient({ baseUrl: "/", auth: { refreshToken: "r", organization: "o" } }),
+  new SnapshotClient({ baseUrl: "/", polling: { initialDelayMs: 0 }, retry: { maxAttempts: 1 } }),
+];
+
+export const sameClass: typeof SnapshotClient = SlimClient;
+export const loading: Promise<void>[] = [init("/core_bg.wasm"), init(wasm)];
+initSync(new Uint8Array());
+
+export async function create(store: (state: OperationState) => Promise<void>): Promise<Snapshot> {
+  const operation = await client.createSnapshot("m", { name: "n" }, { checkpoint: store });
   const narrowed: SnapshotOperation<"create"> = operation;
   for await (const tracker of narrowed.watch({ timeoutMs: Number.POSITIVE_INFINITY })) {
     const seen: RequestTracker = tracker;
     const percent: number | undefined = operation.progress;
-    console.log(seen.message?.length, percent?.toFixed());
+    seen.message?.concat(percent?.toFixed() ?? "");
   }
+  return operation.result();
+}
+
+export async function wholeLife(): Promise<void> {
   for await (const machine of client.listMachines({ name: "n" })) {
     const seen: Machine = machine;
-    console.log(seen.powerState === "ON");
+    // A status that nobody documented is a text like the others.
+    if (seen.powerState === "ON" || seen.powerState === "DREAMING") continue;
   }
-  const resumed = client.resume(operation.toJSON());
-  const anything: Snapshot | undefined = await resumed.result();
-  console.log(anything);
-  return operation.result({ signal });
+  const check: MachineCheck = await client.checkMachine("m", { snapshotMemory: true });
+  check.reasons.map(({ code, message }) => code + message);
+  const reverted: undefined = await (await client.revertSnapshot("m", "s")).result();
+  const deleted: undefined = await (await client.deleteSnapshot("m", "s")).result();
+  const pruned: Snapshot[] = await client.pruneSnapshots("m", { keep: 0 });
+  const state = client.track("t", { kind: "delete" }).toJSON();
+  const either: Snapshot | undefined = await client.resume(state).result();
+  // What the state holds beyond its names is read by `resume` alone.
+  const unread: unknown = state.baseline;
+  JSON.stringify([reverted, deleted, pruned, either, unread]);
 }
+
+/** An operation is its own reader, and so is each of its watches. */
+export const readers: AsyncIterable<RequestTracker>[] = [client.track("t"), client.track("t").watch()];
 
 export function explain(error: unknown): SnapshotErrorCode | undefined {
   if (!(error instanceof SnapshotError)) return undefined;
-  const { status, service, state } = error;
-  console.log(status?.toFixed(), service?.serverErrorId, state?.phase);
+  const { status, service, state, candidates } = error;
+  JSON.stringify([status?.toFixed(), service?.serverErrorId, state?.phase, candidates?.at(0)?.id]);
   return error.code;
 }
 
-// @ts-expect-error: a client needs a service
-new SnapshotClient({});
-// @ts-expect-error: a typo in an option
-new SnapshotClient({ baseUrl: "https://a.test", auht: "token" });
-// @ts-expect-error: a typo in a specification
-client.createSnapshot("m", { nmae: "n" });
-// @ts-expect-error: an id is a string
-client.listSnapshots(7);
-// @ts-expect-error: operations come from a client
-new SnapshotOperation();
-// @ts-expect-error: errors come from the library
-new SnapshotError();
-// @ts-expect-error: what an operation tells is its own to change
-client.track("t").phase = "finished";
-// @ts-expect-error: no such code
-export const code: SnapshotErrorCode = "oops";
-// @ts-expect-error: an operation is no promise
-client.track("t").then();
+export function trace(event: ClientEvent): string {
+  switch (event.type) {
+    case "request":
+    case "retry":
+      return `${event.method} ${event.path} ${event.attempt}`;
+    case "response":
+      return `${event.status ?? event.failure} ${event.durationMs}`;
+    case "wait":
+      return `${event.operationId} ${event.delayMs}`;
+    case "renewal":
+      return event.type;
+  }
+}
+
+export const faults: readonly Fault[] = [
+  { on: { machine: "web-*", method: "POST" }, times: 0, answer: { status: 503, retryAfter: { inMs: 1 } } },
+  { connection: { cutInBody: 3 }, operation: { fails: { message: "no", done: true } } },
+];
+simulator.inject(faults);
+export const records: SnapshotRecord[] = simulator.snapshotsOf("m");
