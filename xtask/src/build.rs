@@ -67,7 +67,8 @@ fn build(module: &Module, dist: &Path) -> Result<()> {
         TARGET,
     ];
     let mut compile = cargo(&args);
-    compile.args(["--package", module.package, "--features", module.features]);
+    compile.args(["--package", module.package, "--no-default-features"]);
+    compile.args(["--features", module.features]);
     compile.env("CARGO_ENCODED_RUSTFLAGS", without_paths_of_this_machine());
     run(compile)?;
 

@@ -1,0 +1,45 @@
+//! What takes too long for every change, and is run before a release.
+
+use anyhow::Result;
+
+use crate::command::{cargo, node, run};
+use crate::{build, fuzz, stages};
+
+/// Of simulated lives; a run of the tests has 24,000 of them.
+const SEEDS: u64 = 1_000_000;
+/// For each target.
+const FUZZ_SECONDS: u32 = 60;
+
+/// Runs all of it.
+pub fn run_all() -> Result<()> {
+    println!("\n== the package, built twice");
+    build::package()?;
+    run(node("xtask/reproduce.mjs", &[]))?;
+
+    println!("\n== the crate, as it is published");
+    run(cargo(&["package", "--quiet", "--package", "vra-snapshots", "--allow-dirty", "--locked"]))?;
+
+    println!("\n== the worker in Rust");
+    worker("clippy", &["--", "-D", "warnings"])?;
+    worker("build", &["--release"])?;
+
+    println!("\n== {SEEDS} simulated lives");
+    stages::soak(SEEDS)?;
+
+    println!("\n== fuzzing");
+    if fuzz::is_installed() {
+        fuzz::run_all(FUZZ_SECONDS)
+    } else {
+        println!("skipped: there is no cargo-fuzz on a nightly toolchain");
+        Ok(())
+    }
+}
+
+/// A command of cargo on the example, which is no member of the workspace.
+fn worker(subcommand: &str, more: &[&str]) -> Result<()> {
+    let mut cargo =
+        cargo(&[subcommand, "--quiet", "--locked", "--target", "wasm32-unknown-unknown"]);
+    cargo.args(["--manifest-path", "examples/worker/Cargo.toml", "--target-dir", "target/worker"]);
+    cargo.args(more);
+    run(cargo)
+}
