@@ -1,8 +1,8 @@
 //! Machine snapshots on VMware Aria Automation and VCF Automation: submit one, watch its request
 //! tracker, get it - never twice, never lost.
 //!
-//! This crate is a core without I/O, and a shell around it that is compiled for wasm32 only and
-//! published as the npm package `vra-snapshots`.
+//! This crate is a core without I/O, for Rust programs on any target; and, on wasm32 with the feature
+//! `client`, a shell around it for JavaScript, published as the npm package `vra-snapshots`.
 //!
 //! # The contract of the core
 //!
@@ -17,30 +17,87 @@
 //! 3. tells it with [`StateMachine::handle`].
 //!
 //! ```
+//! use serde_json::{Value, json};
 //! use vra_snapshots::{
-//!     Action, BaseUrl, Event, Id, Now, Operation, Outcome, Policy, SnapshotSpecification, StateMachine,
+//!     Action, BaseUrl, Call, Event, Id, Now, Operation, Outcome, Phase, Policy,
+//!     SnapshotSpecification, StateMachine,
 //! };
+//!
+//! /// A driver that awaits nothing: it is given each answer at once, and turns the clock itself.
+//! fn drive(machine: &mut impl StateMachine<Value>, mut send: impl FnMut(Call) -> Outcome<Value>) {
+//!     let mut now = Now { monotonic: 0, wall: 1_800_000_000_000 };
+//!     let random = 0x8000_0000;
+//!     loop {
+//!         match machine.poll(now) {
+//!             // Here the state goes to where it survives this process.
+//!             Action::Persist => machine.handle(Event::Persisted, now, random),
+//!             Action::Send { id, call, .. } => {
+//!                 let outcome = send(call);
+//!                 machine.handle(Event::Outcome { id, outcome }, now, random);
+//!             }
+//!             Action::Cancel { .. } => {}
+//!             Action::Wait { until: Some(until) } => now.monotonic = until,
+//!             Action::Wait { until: None } | Action::Done => return,
+//!         }
+//!     }
+//! }
 //!
 //! # fn main() -> Result<(), vra_snapshots::InvalidInput> {
 //! let policy = Policy::new(BaseUrl::new("https://vra.example", false)?);
 //! let machine = Id::new("machineId", "8fe3a2b1")?;
-//! let mut operation: Operation<serde_json::Value> =
-//!     Operation::create("a-random-id".into(), policy, machine, SnapshotSpecification::default());
-//!
-//! let now = Now { monotonic: 0, wall: 1_800_000_000_000 };
+//! let nightly = SnapshotSpecification { name: Some("nightly".into()), ..Default::default() };
+//! let mut operation = Operation::create("a-random-id".into(), policy, machine, nightly);
 //! operation.submit()?;
-//! // First it lists the snapshots that are there already ...
-//! let Action::Send { id, call, .. } = operation.poll(now) else { unreachable!() };
-//! assert_eq!(call.method.as_str(), "GET");
-//! operation.handle(Event::Outcome { id, outcome: Outcome::json(200, serde_json::json!([])) }, now, 0);
-//! // ... then it asks for its state to be kept, and only then it sends.
-//! assert!(matches!(operation.poll(now), Action::Persist));
-//! operation.handle(Event::Persisted, now, 0);
-//! let Action::Send { call, .. } = operation.poll(now) else { unreachable!() };
-//! assert_eq!(call.method.as_str(), "POST");
+//!
+//! // A service that takes no time: first it lists no snapshot, then the one that it was asked for.
+//! let mut snapshots = vec![];
+//! drive(&mut operation, |call| match call.method.as_str() {
+//!     "POST" => {
+//!         snapshots.push(json!({ "id": "s-1", "name": "nightly" }));
+//!         Outcome::json(202, json!({ "id": "t-1", "status": "FINISHED", "progress": 100 }))
+//!     }
+//!     _ => Outcome::json(200, json!(snapshots)),
+//! });
+//! assert_eq!(operation.phase(), Phase::Finished);
+//! assert_eq!(operation.snapshot().unwrap()["id"], "s-1");
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! # Taking it up again
+//!
+//! An operation can be written down at any moment, and goes on from there in another process.
+//!
+//! ```
+//! use serde_json::Value;
+//! use vra_snapshots::{BaseUrl, Claims, Id, Kind, Operation, OperationState, Policy};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let invalid = |error: vra_snapshots::InvalidInput| error.0;
+//! # let policy = Policy::new(BaseUrl::new("https://vra.example", false).map_err(invalid)?);
+//! # let tracker = Id::new("trackerId", "t-1").map_err(invalid)?;
+//! let operation: Operation<Value> =
+//!     Operation::track("a-random-id".into(), policy.clone(), Kind::Create, tracker, None);
+//! let stored = serde_json::to_string(&operation.state())?;
+//!
+//! let state = OperationState::read(&serde_json::from_str::<Value>(&stored)?).unwrap();
+//! let resumed = Operation::resume(state, policy, Claims::default()).map_err(invalid)?;
+//! assert_eq!(resumed.id(), "a-random-id");
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Features
+//!
+//! - `json` (on by default): `serde_json::Value` as a [`Value`]. A program with values of its own leaves it out.
+//! - `client`: on wasm32, the client for JavaScript. Every program that has it on exports its classes; a program in
+//!   Rust drives the core instead, as `examples/worker` does on Cloudflare Workers.
+//! - `npm`: `client`, and the allocator of the npm package.
+
+/// The README's examples in Rust.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
 
 mod base_url;
 mod call;
@@ -59,7 +116,7 @@ mod single;
 mod step;
 mod value;
 
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", feature = "client"))]
 mod web;
 
 pub use base_url::BaseUrl;

@@ -10,6 +10,27 @@ use crate::{
 pub type Check<V> = fn(&Payload<V>) -> Result<Option<V>, Unreadable>;
 
 /// One call on its way to its result.
+///
+/// ```
+/// use serde_json::{Value, json};
+/// use vra_snapshots::{
+///     About, Action, BaseUrl, Call, Event, Now, Outcome, Policy, Single, StateMachine, body_of,
+/// };
+///
+/// # fn main() -> Result<(), vra_snapshots::InvalidInput> {
+/// let policy = Policy::new(BaseUrl::new("https://vra.example", false)?);
+/// let mut about = Single::<Value>::new(Call::about(), body_of::<About, Value>, &policy);
+///
+/// let now = Now { monotonic: 0, wall: 1_800_000_000_000 };
+/// let Action::Send { id, call, .. } = about.poll(now) else { unreachable!() };
+/// assert_eq!(call.url(&policy.base, &policy.api_version), "https://vra.example/iaas/api/about");
+/// let body = json!({ "latestApiVersion": "2021-07-15", "supportedApis": [] });
+/// about.handle(Event::Outcome { id, outcome: Outcome::json(200, body) }, now, 0);
+/// assert_eq!(about.poll(now), Action::Done);
+/// assert!(matches!(about.result(), Some(Ok(Some(body))) if body["latestApiVersion"] == "2021-07-15"));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Single<V> {
     call: Call,

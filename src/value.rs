@@ -44,7 +44,7 @@ pub(crate) fn object<V: Value>(value: &V) -> Result<(), Unreadable> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unreadable;
 
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(feature = "json")]
 mod json {
     use serde::de::{DeserializeOwned, Deserializer, Error, Visitor};
     use serde_json::Value as Json;
