@@ -1,6 +1,6 @@
 //! The options of a client, and those of its methods.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 
 use js_sys::Function;
@@ -8,6 +8,8 @@ use wasm_bindgen::prelude::*;
 use web_sys::{AbortSignal, Url};
 
 use super::Shell;
+use super::attempt::Attempts;
+use super::clock::Scheduler;
 use super::events::Events;
 use super::fields::{Fields, kind_of};
 use super::session::{Session, Source, readable};
@@ -64,6 +66,9 @@ pub(super) fn client(options: &JsValue) -> Read<Shell> {
         session,
         events: Events(fields.function("onEvent")?),
         gate: RefCell::default(),
+        scheduler: Scheduler::default(),
+        attempts: Attempts::default(),
+        done: OnceCell::new(),
         fetch: fields.function("fetch")?,
         cross_origin,
         answered: Cell::default(),

@@ -38,12 +38,12 @@ impl Events {
         tell(callback, &told);
     }
 
-    pub(super) fn wait(&self, delay: Ms, operation: Option<&str>) {
+    pub(super) fn wait(&self, delay: Ms, operation: impl Fn() -> Option<String>) {
         let Some(callback) = &self.0 else { return };
         let told = Object::new();
         set(&told, "type", "wait");
         set(&told, "delayMs", delay as f64);
-        if let Some(operation) = operation {
+        if let Some(operation) = operation() {
             set(&told, "operationId", operation);
         }
         tell(callback, &told);

@@ -5,7 +5,7 @@ use std::rc::{Rc, Weak};
 use wasm_bindgen::prelude::*;
 use web_sys::EventTarget;
 
-use super::task::Driver;
+use super::Shell;
 use super::value::get;
 
 /// Listens as long as it lives.
@@ -18,7 +18,7 @@ struct Nudge {
 }
 
 impl Nudges {
-    pub(super) fn new(driver: &Rc<Driver>) -> Self {
+    pub(super) fn new(shell: &Rc<Shell>) -> Self {
         let global: JsValue = js_sys::global().into();
         let document = get(&global, "document");
         let has_network = get(&get(&global, "navigator"), "onLine").as_bool().is_some();
@@ -28,18 +28,18 @@ impl Nudges {
         ];
         let listening = nudges.into_iter().filter_map(|(target, event)| {
             let target = target.filter(|target| get(target, "addEventListener").is_function())?;
-            Nudge::new(target.unchecked_into(), event, Rc::downgrade(driver))
+            Nudge::new(target.unchecked_into(), event, Rc::downgrade(shell))
         });
         Self(listening.collect())
     }
 }
 
 impl Nudge {
-    fn new(target: EventTarget, event: &'static str, driver: Weak<Driver>) -> Option<Self> {
+    fn new(target: EventTarget, event: &'static str, shell: Weak<Shell>) -> Option<Self> {
         let callback = Closure::new(move || {
             let hidden = get(&get(&js_sys::global(), "document"), "hidden").is_truthy();
-            if let (Some(driver), false) = (driver.upgrade(), hidden) {
-                driver.nudge();
+            if let (Some(shell), false) = (shell.upgrade(), hidden) {
+                shell.nudge();
             }
         });
         target.add_event_listener_with_callback(event, listener(&callback)).ok()?;

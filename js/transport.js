@@ -1,0 +1,90 @@
+// One attempt over `fetch`. This is all of the I/O that is written in JavaScript: a step of it that crosses from
+// WebAssembly costs more than the step itself (`npm run bench`). It decides nothing; it says how the attempt ended.
+
+/** How an attempt ended: the same numbers as `Ending` in src/web/attempt.rs. */
+const JSON_BODY = 0;
+const OTHER_BODY = 1;
+const NO_ANSWER = 2;
+const NO_RESPONSE = 3;
+const CUT = 4;
+const TOO_LARGE = 5;
+
+export class Transport {
+  #abort = new AbortController();
+  #done;
+  /** The answer, once its head has come. */
+  response;
+
+  /** Begins; `done(key, ending, value, response)` is called once, and never before this returns. */
+  constructor(fetch, url, method, headers, kind, body, limit, done, key) {
+    this.#done = done;
+    // A redirect is never followed: it would carry the token elsewhere. The headers are a copy, because an injected
+    // `fetch` may add its own.
+    const init = { method, headers: new Headers(headers), body, redirect: "manual", signal: this.#abort.signal };
+    if (kind !== undefined) init.headers.set("content-type", kind);
+    this.#send(fetch, url, init, limit).then(([ending, value]) => {
+      this.#done?.(key, ending, value, this.response);
+    });
+  }
+
+  /** Gives it up: `done` is not called any more. */
+  abort() {
+    this.#done = undefined;
+    this.#abort.abort();
+  }
+
+  async #send(fetch, url, init, limit) {
+    let response;
+    try {
+      // The global one as it is now, and called as a function: `fetch` minds its `this`.
+      const call = fetch ?? globalThis.fetch;
+      if (typeof call !== "function") throw new Error("there is no global `fetch`: give one");
+      response = await call(url, init);
+    } catch (reason) {
+      return [NO_ANSWER, reason];
+    }
+    if (!isResponse(response)) return [NO_RESPONSE];
+    this.response = response;
+    let text;
+    try {
+      text = await read(response, limit);
+    } catch (reason) {
+      return [CUT, reason];
+    }
+    if (text === undefined) return [TOO_LARGE];
+    try {
+      return [JSON_BODY, JSON.parse(text)];
+    } catch {
+      return [OTHER_BODY, text];
+    }
+  }
+}
+
+/** By its shape: a `Response` may come from another realm, where `instanceof` fails. */
+function isResponse(value) {
+  return (
+    typeof value?.status === "number" &&
+    typeof value.headers?.get === "function" &&
+    (value.body === null || typeof value.body?.getReader === "function")
+  );
+}
+
+/** The text of a body, or undefined if it is longer than the limit. */
+async function read(response, limit) {
+  if (response.body === null) return "";
+  const reader = response.body.getReader();
+  const decoder = new TextDecoder();
+  let text = "";
+  let length = Number(response.headers.get("content-length")) > limit ? Infinity : 0;
+  for (;;) {
+    if (length > limit) {
+      // The rest is not wanted, and the connection let go. A rejection says nothing new, but somebody must hear it.
+      (async () => reader.cancel())().catch(() => {});
+      return undefined;
+    }
+    const { done, value } = await reader.read();
+    if (done) return text + decoder.decode();
+    length += value.byteLength;
+    text += decoder.decode(value, { stream: true });
+  }
+}
