@@ -57,6 +57,7 @@ mod prune;
 mod retry;
 mod single;
 mod step;
+mod text;
 mod value;
 
 #[cfg(target_arch = "wasm32")]

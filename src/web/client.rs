@@ -196,6 +196,9 @@ impl SnapshotClient {
     }
 }
 
+/// The result of a machine, once it is there.
+type End<M> = fn(&mut M) -> Option<Result<JsValue, Error<Js>>>;
+
 /// How an operation on a snapshot is made.
 type Make = fn(String, Rc<Policy>, Id, Id) -> Operation<Js>;
 
@@ -249,11 +252,7 @@ impl SnapshotClient {
     }
 
     /// Drives a machine to its result.
-    fn run<M: Driven>(
-        &self,
-        read: Result<(M, Limits), InvalidInput>,
-        result: fn(&mut M) -> Option<Result<JsValue, Error<Js>>>,
-    ) -> Promise {
+    fn run<M: Driven>(&self, read: Result<(M, Limits), InvalidInput>, result: End<M>) -> Promise {
         let (machine, limits) = match read {
             Ok(read) => read,
             Err(error) => return refused(error),

@@ -41,9 +41,12 @@ pub(super) struct Session {
 
 /// A renewal under way, and its end.
 struct Renewal {
-    end: Rc<RefCell<Option<Result<String, Error<Js>>>>>,
+    end: End,
     ended: Promise,
 }
+
+/// A token, or why there is none - once that is known.
+type End = Rc<RefCell<Option<Result<String, Error<Js>>>>>;
 
 /// What a login is answered: `token` by the service, `access_token` by VCF Automation 9.
 #[derive(Deserialize)]
@@ -143,7 +146,7 @@ impl Shell {
         if self.session.renewed.replace(true) {
             self.events.renewal();
         }
-        let end = Rc::new(RefCell::default());
+        let end = End::default();
         let (shell, ending) = (self.clone(), end.clone());
         let ended = future_to_promise(async move {
             let end = shell.obtain().await;
