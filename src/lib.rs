@@ -49,6 +49,7 @@ mod claims;
 mod error;
 mod exchange;
 mod gate;
+mod http_date;
 mod model;
 mod operation;
 mod pace;

@@ -28,9 +28,9 @@ pub(crate) fn digits(number: u64) -> String {
 }
 
 /// A number of decimal digits and nothing else; one that does not fit is as large as fits.
-pub(crate) fn number(text: &str) -> Option<u64> {
+pub(crate) fn number(text: &[u8]) -> Option<u64> {
     let mut number = (!text.is_empty()).then_some(0u64)?;
-    for byte in text.bytes() {
+    for byte in text {
         if !byte.is_ascii_digit() {
             return None;
         }
@@ -73,13 +73,13 @@ mod tests {
     fn writes_and_reads_numbers() {
         for value in [0, 7, 10, 99, 100, 4096, u64::from(u32::MAX), u64::MAX - 1, u64::MAX] {
             assert_eq!(digits(value), value.to_string());
-            assert_eq!(number(&digits(value)), Some(value));
+            assert_eq!(number(digits(value).as_bytes()), Some(value));
         }
-        assert_eq!(number("007"), Some(7));
-        assert_eq!(number("18446744073709551616"), Some(u64::MAX), "one more than fits");
-        assert_eq!(number("99999999999999999999999"), Some(u64::MAX));
+        assert_eq!(number(b"007"), Some(7));
+        assert_eq!(number(b"18446744073709551616"), Some(u64::MAX), "one more than fits");
+        assert_eq!(number(b"99999999999999999999999"), Some(u64::MAX));
         for text in ["", " ", "-1", "+1", "1.5", "1e3", "1 ", "٣", "0x1"] {
-            assert_eq!(number(text), None, "{text:?}");
+            assert_eq!(number(text.as_bytes()), None, "{text:?}");
         }
     }
 
