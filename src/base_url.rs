@@ -1,6 +1,7 @@
 //! Where the service is.
 
 use crate::InvalidInput;
+use crate::text::{concat, cut};
 
 /// The address of a service: scheme, host and a path prefix, without a slash at its end.
 ///
@@ -27,7 +28,7 @@ impl BaseUrl {
         if rest.bytes().any(|byte| byte == b'?' || byte == b'#') {
             return refuse("must have neither a query nor a fragment");
         }
-        let authority = rest.split('/').next().unwrap_or_default();
+        let authority = cut(rest, b'/').map_or(rest, |(authority, _)| authority);
         if authority.bytes().any(|byte| byte == b'@') {
             return refuse("must not carry credentials: use the option `auth`");
         }
@@ -40,7 +41,11 @@ impl BaseUrl {
                 "must be https: over http: the token would cross the network in clear (`allowInsecure` permits it)",
             );
         }
-        Ok(Self(text.trim_end_matches('/').into()))
+        let mut address = text;
+        while let Some(shorter) = address.strip_suffix("/") {
+            address = shorter;
+        }
+        Ok(Self(address.into()))
     }
 
     /// The address, without a slash at its end.
@@ -51,14 +56,14 @@ impl BaseUrl {
 
 fn refuse(what: &str) -> Result<BaseUrl, InvalidInput> {
     // The value is not repeated: it may carry a password.
-    Err(InvalidInput(format!("baseUrl {what}")))
+    Err(InvalidInput(concat(&["baseUrl ", what])))
 }
 
 /// The host of `host[:port]` or `[v6][:port]`.
 fn host(authority: &str) -> &str {
-    match authority.find(']') {
-        Some(end) => authority.get(..=end).unwrap_or_default(),
-        None => authority.split(':').next().unwrap_or_default(),
+    match cut(authority, b']') {
+        Some((address, _)) => authority.get(..=address.len()).unwrap_or_default(),
+        None => cut(authority, b':').map_or(authority, |(host, _)| host),
     }
 }
 

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::exchange::unexpected;
 use crate::model::{Link, Links, Machine, PowerState, Snapshot, SnapshotSpecification};
+use crate::text::{concat, digits, number, split};
 use crate::{
     Action, Call, Error, Event, Exchange, Id, Ms, Next, Now, Payload, Policy, SendId, StateMachine,
     Unreadable, Value,
@@ -60,15 +61,17 @@ pub fn check(
         .custom_properties
         .as_ref()
         .and_then(|properties| properties.snapshot_limit.as_deref());
-    let snapshot_limit = limit.and_then(|limit| limit.trim().parse().ok());
+    let snapshot_limit = limit
+        .and_then(|limit| number(limit.trim_ascii().as_bytes()))
+        .map(|limit| limit.min(u32::MAX.into()) as u32);
     if snapshot_limit.is_some_and(|limit| snapshot_count >= limit) {
-        let message =
-            format!("The machine has {snapshot_count} snapshots, and no more are allowed");
+        let count = digits(snapshot_count.into());
+        let message = concat(&["The machine has ", &count, " snapshots, and no more are allowed"]);
         can_snapshot = refuse("snapshot_limit", message);
     }
     if specification.snapshot_memory == Some(true) && machine.power_state != PowerState::On {
         let state = machine.power_state.as_str();
-        let message = format!("There is no memory to take: the machine's power state is {state}");
+        let message = concat(&["There is no memory to take: the machine's power state is ", state]);
         can_snapshot = refuse("no_memory", message);
     }
     MachineCheck { can_snapshot, can_revert, reasons, snapshot_limit, snapshot_count }
@@ -79,8 +82,9 @@ fn supports(machine: &Machine, operation: &str) -> bool {
     let Some(Links { operations: Some(Link::Href(link)) }) = &machine.links else { return false };
     let hrefs = link.hrefs.iter().flatten().chain(&link.href);
     hrefs.into_iter().any(|href| {
-        let mut segments = href.split('/').skip_while(|segment| *segment != "operations");
-        segments.nth(1) == Some(operation)
+        let segments = split(href, b'/');
+        let operations = segments.iter().position(|segment| *segment == "operations");
+        operations.is_some_and(|place| segments.get(place + 1) == Some(&operation))
     })
 }
 

@@ -56,9 +56,62 @@ pub(crate) fn split(mut text: &str, at: u8) -> Vec<&str> {
     parts
 }
 
+/// A text as a segment of a path or a value of a query can carry it: all but the unreserved characters of
+/// RFC 3986 is encoded.
+pub(crate) fn percent_encoded(text: &str) -> String {
+    const HEX: [char; 16] =
+        ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'];
+    let mut encoded = String::new();
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+            encoded.push(byte.into());
+        } else {
+            encoded.push('%');
+            encoded.extend(
+                [byte >> 4, byte & 15].iter().filter_map(|digit| HEX.get(usize::from(*digit))),
+            );
+        }
+    }
+    encoded
+}
+
+/// The bytes that a percent-encoded text stands for; what is no encoding stands for itself.
+pub(crate) fn percent_decoded(text: &str) -> Vec<u8> {
+    let mut decoded = Vec::new();
+    let mut rest = text.as_bytes();
+    while let Some((&byte, after)) = rest.split_first() {
+        rest = after;
+        match after {
+            [high, low, after @ ..] if byte == b'%' => match (hex(*high), hex(*low)) {
+                (Some(high), Some(low)) => {
+                    decoded.push(high << 4 | low);
+                    rest = after;
+                }
+                _ => decoded.push(byte),
+            },
+            _ => decoded.push(byte),
+        }
+    }
+    decoded
+}
+
+fn hex(digit: u8) -> Option<u8> {
+    match digit {
+        b'0'..=b'9' => Some(digit - b'0'),
+        b'A'..=b'F' | b'a'..=b'f' => Some((digit | 32) - b'a' + 10),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+    use proptest::prelude::*;
+
     use super::*;
+
+    const RESERVED: &AsciiSet =
+        &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
     #[test]
     fn puts_together() {
@@ -88,6 +141,16 @@ mod tests {
         for text in ["", "/", "a", "a/b", "/a//é/", "é"] {
             assert_eq!(cut(text, b'/'), text.split_once('/'), "{text:?}");
             assert_eq!(split(text, b'/'), text.split('/').collect::<Vec<_>>(), "{text:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn encodes_and_decodes_as_the_crate_does(text in any::<String>(), odd in "[%0-9a-gA-G/é]{0,9}") {
+            let encoded = percent_encoded(&text);
+            prop_assert_eq!(&encoded, &utf8_percent_encode(&text, RESERVED).to_string());
+            prop_assert_eq!(percent_decoded(&encoded), text.as_bytes());
+            prop_assert_eq!(percent_decoded(&odd), percent_decode_str(&odd).collect::<Vec<u8>>());
         }
     }
 }

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use serde::{Deserialize, Serialize};
 
 use super::{IdempotencyKey, Operation};
+use crate::text::{concat, digits};
 use crate::value::{optional, required};
 use crate::{
     Claims, Error, Id, InvalidInput, Policy, Progress, RequestTracker, Snapshot,
@@ -161,7 +162,7 @@ impl<V: Value> Operation<V> {
     ) -> Result<Self, InvalidInput> {
         let policy = policy.into();
         check(&state, &policy)?;
-        let id = |field: &str, text: &str| Id::new(&format!("the state's {field}"), text);
+        let id = |field: &str, text: &str| Id::new(&concat(&["the state's ", field]), text);
         let machine = match state.machine_id.as_str() {
             "" if state.tracker_id.is_some() => None,
             text => Some(id("machineId", text)?),
@@ -209,10 +210,12 @@ impl<V: Value> Operation<V> {
 /// Whether the state is one that an operation of this library, on this service, could have written.
 fn check<V>(state: &OperationState<V>, policy: &Policy) -> Result<(), InvalidInput> {
     if state.version != VERSION {
-        return Err(InvalidInput(format!(
-            "the state has version {}, and this library reads version {VERSION}",
-            state.version
-        )));
+        return Err(InvalidInput(concat(&[
+            "the state has version ",
+            &digits(state.version.into()),
+            ", and this library reads version ",
+            &digits(VERSION.into()),
+        ])));
     }
     if state.base_url != policy.base.as_str() {
         return Err(InvalidInput(
@@ -238,7 +241,9 @@ fn check<V>(state: &OperationState<V>, policy: &Policy) -> Result<(), InvalidInp
 }
 
 fn broken(what: &str) -> InvalidInput {
-    InvalidInput(format!(
-        "the state has been changed or cut: {what} is not there or cannot be read"
-    ))
+    InvalidInput(concat(&[
+        "the state has been changed or cut: ",
+        what,
+        " is not there or cannot be read",
+    ]))
 }
