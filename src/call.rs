@@ -1,6 +1,7 @@
 //! Every endpoint of the service that this library calls, as data.
 
-use serde::Serialize;
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
 
 use crate::text::{concat, digits, join, percent_encoded, split};
 use crate::{BaseUrl, InvalidInput, SnapshotSpecification};
@@ -63,11 +64,18 @@ pub enum Body {
 }
 
 /// `{"refreshToken": ...}`
-#[derive(Clone, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, PartialEq)]
 pub struct LoginBody {
     /// The secret to trade.
     pub refresh_token: String,
+}
+
+impl Serialize for LoginBody {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_map(Some(1))?;
+        object.serialize_entry("refreshToken", &self.refresh_token)?;
+        object.end()
+    }
 }
 
 impl core::fmt::Debug for LoginBody {

@@ -1,18 +1,19 @@
 //! What can be done to a machine now, and why not.
 
-use serde::Serialize;
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
 
 use crate::exchange::unexpected;
 use crate::model::{Link, Links, Machine, PowerState, Snapshot, SnapshotSpecification};
 use crate::text::{concat, digits, number, split};
+use crate::value::write_some;
 use crate::{
     Action, Call, Error, Event, Exchange, Id, Ms, Next, Now, Payload, Policy, SendId, StateMachine,
     Unreadable, Value,
 };
 
 /// The answer to "can it be snapshot?".
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MachineCheck {
     /// Whether nothing that can be seen keeps a snapshot from being made.
     pub can_snapshot: bool,
@@ -21,19 +22,39 @@ pub struct MachineCheck {
     /// What keeps it from one of them.
     pub reasons: Vec<Reason>,
     /// How many snapshots the service allows, if it says so.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub snapshot_limit: Option<u32>,
     /// How many there are.
     pub snapshot_count: u32,
 }
 
 /// Why something cannot be done.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reason {
     /// For programs.
     pub code: &'static str,
     /// For people.
     pub message: String,
+}
+
+impl Serialize for MachineCheck {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_map(None)?;
+        object.serialize_entry("canSnapshot", &self.can_snapshot)?;
+        object.serialize_entry("canRevert", &self.can_revert)?;
+        object.serialize_entry("reasons", &self.reasons)?;
+        write_some(&mut object, "snapshotLimit", self.snapshot_limit.as_ref())?;
+        object.serialize_entry("snapshotCount", &self.snapshot_count)?;
+        object.end()
+    }
+}
+
+impl Serialize for Reason {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_map(Some(2))?;
+        object.serialize_entry("code", self.code)?;
+        object.serialize_entry("message", &self.message)?;
+        object.end()
+    }
 }
 
 /// Decides from what the service tells of a machine, its number of snapshots, and what is to be made.

@@ -51,6 +51,7 @@ mod exchange;
 mod gate;
 mod http_date;
 mod model;
+mod names;
 mod operation;
 mod pace;
 mod pages;

@@ -6,38 +6,25 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 use serde::ser::{SerializeMap, Serializer};
 use serde::{Deserialize, Serialize};
 
-use crate::value::{Unreadable, Value, object, optional};
+use crate::value::{Unreadable, Value, object, optional, write_some};
 
 /// What to snapshot, and how. Everything is optional.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[allow(missing_docs)] // `js/index.d.ts` has the meaning of each
 pub struct SnapshotSpecification {
     /// Sent because the description requires it: the machine's id.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// Sent because the description requires it: empty.
-    #[serde(rename = "_links", skip_serializing_if = "Option::is_none")]
     pub links: Option<Pairs>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub snapshot_memory: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub custom_properties: Option<Pairs>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub owner: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub owner_type: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub org_id: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub organization_id: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub created_at: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub updated_at: Option<String>,
 }
 
@@ -66,6 +53,25 @@ impl SnapshotSpecification {
     #[must_use]
     pub fn conformant(self, machine: &str) -> Self {
         Self { id: Some(machine.into()), links: Some(Pairs::default()), ..self }
+    }
+}
+
+impl Serialize for SnapshotSpecification {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_map(None)?;
+        write_some(&mut object, "id", self.id.as_ref())?;
+        write_some(&mut object, "_links", self.links.as_ref())?;
+        write_some(&mut object, "name", self.name.as_ref())?;
+        write_some(&mut object, "description", self.description.as_ref())?;
+        write_some(&mut object, "snapshotMemory", self.snapshot_memory.as_ref())?;
+        write_some(&mut object, "customProperties", self.custom_properties.as_ref())?;
+        write_some(&mut object, "owner", self.owner.as_ref())?;
+        write_some(&mut object, "ownerType", self.owner_type.as_ref())?;
+        write_some(&mut object, "orgId", self.org_id.as_ref())?;
+        write_some(&mut object, "organizationId", self.organization_id.as_ref())?;
+        write_some(&mut object, "createdAt", self.created_at.as_ref())?;
+        write_some(&mut object, "updatedAt", self.updated_at.as_ref())?;
+        object.end()
     }
 }
 

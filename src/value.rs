@@ -3,6 +3,7 @@
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::ser::SerializeMap;
 
 /// A value of the host: a parsed JSON body, or what a callback threw.
 ///
@@ -38,6 +39,16 @@ pub(crate) fn object<V: Value>(value: &V) -> Result<(), Unreadable> {
     #[derive(serde::Deserialize)]
     struct Any {}
     value.decode().map(|Any {}| ())
+}
+
+/// Writes a field of an object, if it has a value. Objects are written as maps: what `Serialize` derives makes
+/// structs, for which `serde_wasm_bindgen` keeps a table of their names.
+pub(crate) fn write_some<M: SerializeMap>(
+    object: &mut M,
+    name: &str,
+    value: Option<&impl Serialize>,
+) -> Result<(), M::Error> {
+    value.map_or(Ok(()), |value| object.serialize_entry(name, value))
 }
 
 /// A body is not what it should be.
