@@ -1,14 +1,13 @@
 //! The one error type, and the codes that programs decide on.
 
 use serde::ser::SerializeMap;
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Serialize, Serializer};
 
 use crate::names::names;
 use crate::value::{Unreadable, Value, optional, required, write_some};
 
 /// What went wrong. The names are part of the public interface; `js/error.d.ts` says what each means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs)] // one place for the meaning: the table in the README
 pub enum Code {
     InvalidInput,

@@ -83,4 +83,4 @@ pub use step::{
     Action, Answer, Event, Failure, FailureKind, Ms, Now, Outcome, Payload, Policy, SendId,
     StateMachine,
 };
-pub use value::{Unreadable, Value};
+pub use value::{FromValue, Unreadable, Value};

@@ -17,6 +17,12 @@ macro_rules! names {
             }
         }
 
+        impl crate::FromValue for $name {
+            fn from_value<V: crate::Value>(value: &V) -> Result<Self, crate::Unreadable> {
+                value.text().and_then(|name| Self::from_name(&name)).ok_or(crate::Unreadable)
+            }
+        }
+
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.serialize_str(self.as_str())

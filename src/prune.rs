@@ -2,13 +2,12 @@
 
 use std::rc::Rc;
 
-use serde::Deserialize;
-
 use crate::exchange::unexpected;
 use crate::text::{concat, digits};
+use crate::value::{nullable, required};
 use crate::{
-    Action, Call, Code, Error, Event, Exchange, Goal, Id, Now, Operation, Payload, Policy, SendId,
-    StateMachine, Unreadable, Value,
+    Action, Call, Code, Error, Event, Exchange, FromValue, Goal, Id, Now, Operation, Payload,
+    Policy, SendId, StateMachine, Unreadable, Value,
 };
 
 /// Which snapshots stay.
@@ -21,15 +20,22 @@ pub struct Keep {
 }
 
 /// What decides of a snapshot's fate.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Aged {
     id: String,
-    #[serde(default)]
     name: Option<String>,
     /// ISO 8601, UTC: as texts they sort as they are.
-    #[serde(default)]
     created_at: Option<String>,
+}
+
+impl FromValue for Aged {
+    fn from_value<V: Value>(value: &V) -> Result<Self, Unreadable> {
+        Ok(Self {
+            id: required(value, "id")?,
+            name: nullable(value, "name")?,
+            created_at: nullable(value, "createdAt")?,
+        })
+    }
 }
 
 /// A machine being pruned.

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use serde::ser::SerializeMap;
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Serialize, Serializer};
 
 use super::{IdempotencyKey, Operation};
 use crate::names::names;
@@ -15,8 +15,7 @@ use crate::{
 };
 
 /// What an operation does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub enum Kind {
     Create,
@@ -33,8 +32,7 @@ names! {
 }
 
 /// Where an operation is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Phase {
     /// Nothing that has an effect has been sent.
     Prepared,
@@ -112,7 +110,7 @@ impl<V: Value> Serialize for OperationState<V> {
 }
 
 impl<V: Value> OperationState<V> {
-    /// Reads what was written down. By hand: what `Deserialize` derives is several times the code.
+    /// Reads what was written down.
     pub fn read(value: &V) -> Result<Self, Unreadable> {
         Ok(Self {
             version: required(value, "version")?,
@@ -121,9 +119,7 @@ impl<V: Value> OperationState<V> {
             base_url: required(value, "baseUrl")?,
             machine_id: required(value, "machineId")?,
             phase: required(value, "phase")?,
-            specification: SnapshotSpecification::read(
-                &value.field("specification").ok_or(Unreadable)?,
-            )?,
+            specification: required(value, "specification")?,
             snapshot_id: optional(value, "snapshotId")?,
             idempotency_key: optional(value, "idempotencyKey")?,
             baseline: optional(value, "baseline")?,

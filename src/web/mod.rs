@@ -5,7 +5,6 @@ mod body;
 mod client;
 mod clock;
 mod config;
-mod decode;
 mod events;
 mod failure;
 mod fields;

@@ -6,7 +6,6 @@ use std::pin::pin;
 use std::rc::Rc;
 
 use js_sys::{Function, Promise};
-use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
@@ -17,6 +16,7 @@ use super::notify::{Bell, Either, first};
 use super::task::{Task, spawn};
 use super::value::Js;
 use super::wait::{Limits, Wait};
+use crate::model::Login;
 use crate::{Call, Code, Error, Id, Single, Value, body_of};
 
 /// Where tokens come from.
@@ -46,15 +46,6 @@ pub(super) struct Session {
 struct Renewal {
     end: RefCell<Option<Result<String, Error<Js>>>>,
     ended: Bell,
-}
-
-/// What a login is answered: `token` by the service, `access_token` by VCF Automation 9.
-#[derive(Deserialize)]
-struct Login {
-    #[serde(default)]
-    token: Option<String>,
-    #[serde(default)]
-    access_token: Option<String>,
 }
 
 impl Session {
