@@ -1,17 +1,19 @@
 //! What can be done to a machine now, and why not.
 
-use serde::Serialize;
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
 
 use crate::exchange::unexpected;
 use crate::model::{Link, Links, Machine, PowerState, Snapshot, SnapshotSpecification};
+use crate::text::{concat, digits, number, split};
+use crate::value::write_some;
 use crate::{
     Action, Call, Error, Event, Exchange, Id, Ms, Next, Now, Payload, Policy, SendId, StateMachine,
     Unreadable, Value,
 };
 
 /// The answer to "can it be snapshot?".
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MachineCheck {
     /// Whether nothing that can be seen keeps a snapshot from being made.
     pub can_snapshot: bool,
@@ -20,19 +22,39 @@ pub struct MachineCheck {
     /// What keeps it from one of them.
     pub reasons: Vec<Reason>,
     /// How many snapshots the service allows, if it says so.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub snapshot_limit: Option<u32>,
     /// How many there are.
     pub snapshot_count: u32,
 }
 
 /// Why something cannot be done.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reason {
     /// For programs.
     pub code: &'static str,
     /// For people.
     pub message: String,
+}
+
+impl Serialize for MachineCheck {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_map(None)?;
+        object.serialize_entry("canSnapshot", &self.can_snapshot)?;
+        object.serialize_entry("canRevert", &self.can_revert)?;
+        object.serialize_entry("reasons", &self.reasons)?;
+        write_some(&mut object, "snapshotLimit", self.snapshot_limit.as_ref())?;
+        object.serialize_entry("snapshotCount", &self.snapshot_count)?;
+        object.end()
+    }
+}
+
+impl Serialize for Reason {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_map(Some(2))?;
+        object.serialize_entry("code", self.code)?;
+        object.serialize_entry("message", &self.message)?;
+        object.end()
+    }
 }
 
 /// Decides from what the service tells of a machine, its number of snapshots, and what is to be made.
@@ -60,15 +82,17 @@ pub fn check(
         .custom_properties
         .as_ref()
         .and_then(|properties| properties.snapshot_limit.as_deref());
-    let snapshot_limit = limit.and_then(|limit| limit.trim().parse().ok());
+    let snapshot_limit = limit
+        .and_then(|limit| number(limit.trim_ascii().as_bytes()))
+        .map(|limit| limit.min(u32::MAX.into()) as u32);
     if snapshot_limit.is_some_and(|limit| snapshot_count >= limit) {
-        let message =
-            format!("The machine has {snapshot_count} snapshots, and no more are allowed");
+        let count = digits(snapshot_count.into());
+        let message = concat(&["The machine has ", &count, " snapshots, and no more are allowed"]);
         can_snapshot = refuse("snapshot_limit", message);
     }
     if specification.snapshot_memory == Some(true) && machine.power_state != PowerState::On {
         let state = machine.power_state.as_str();
-        let message = format!("There is no memory to take: the machine's power state is {state}");
+        let message = concat(&["There is no memory to take: the machine's power state is ", state]);
         can_snapshot = refuse("no_memory", message);
     }
     MachineCheck { can_snapshot, can_revert, reasons, snapshot_limit, snapshot_count }
@@ -79,8 +103,9 @@ fn supports(machine: &Machine, operation: &str) -> bool {
     let Some(Links { operations: Some(Link::Href(link)) }) = &machine.links else { return false };
     let hrefs = link.hrefs.iter().flatten().chain(&link.href);
     hrefs.into_iter().any(|href| {
-        let mut segments = href.split('/').skip_while(|segment| *segment != "operations");
-        segments.nth(1) == Some(operation)
+        let segments = split(href, b'/');
+        let operations = segments.iter().position(|segment| *segment == "operations");
+        operations.is_some_and(|place| segments.get(place + 1) == Some(&operation))
     })
 }
 

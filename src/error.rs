@@ -1,12 +1,13 @@
 //! The one error type, and the codes that programs decide on.
 
-use serde::{Deserialize, Serialize};
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
 
-use crate::value::{Unreadable, Value, optional, required};
+use crate::names::names;
+use crate::value::{Unreadable, Value, optional, required, write_some};
 
 /// What went wrong. The names are part of the public interface; `js/error.d.ts` says what each means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs)] // one place for the meaning: the table in the README
 pub enum Code {
     InvalidInput,
@@ -25,31 +26,27 @@ pub enum Code {
     AmbiguousResult,
 }
 
-impl Code {
-    /// The code as users see it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Code::InvalidInput => "invalid_input",
-            Code::Unauthorized => "unauthorized",
-            Code::Forbidden => "forbidden",
-            Code::NotFound => "not_found",
-            Code::Conflict => "conflict",
-            Code::RateLimited => "rate_limited",
-            Code::ServiceError => "service_error",
-            Code::Network => "network",
-            Code::Timeout => "timeout",
-            Code::UnexpectedResponse => "unexpected_response",
-            Code::BodyTooLarge => "body_too_large",
-            Code::OperationFailed => "operation_failed",
-            Code::OutcomeUnknown => "outcome_unknown",
-            Code::AmbiguousResult => "ambiguous_result",
-        }
+names! {
+    Code {
+        InvalidInput = "invalid_input",
+        Unauthorized = "unauthorized",
+        Forbidden = "forbidden",
+        NotFound = "not_found",
+        Conflict = "conflict",
+        RateLimited = "rate_limited",
+        ServiceError = "service_error",
+        Network = "network",
+        Timeout = "timeout",
+        UnexpectedResponse = "unexpected_response",
+        BodyTooLarge = "body_too_large",
+        OperationFailed = "operation_failed",
+        OutcomeUnknown = "outcome_unknown",
+        AmbiguousResult = "ambiguous_result",
     }
 }
 
 /// An error as the user gets it. It never holds a token: nothing in the core ever sees one.
-#[derive(Debug, Clone, Serialize)]
-#[serde(bound = "V: Value")]
+#[derive(Debug, Clone)]
 pub struct Error<V> {
     /// For programs.
     pub code: Code,
@@ -58,19 +55,14 @@ pub struct Error<V> {
     /// Whether the same call may be made again and may then succeed.
     pub retryable: bool,
     /// The HTTP status, where one was read.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
     /// The service's own error body.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub service: Option<V>,
     /// The tracker of a failed operation.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub tracker: Option<V>,
     /// The snapshots among which the operation's own cannot be told.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub candidates: Vec<V>,
     /// What was thrown. It does not outlive the process, so a state leaves it out.
-    #[serde(skip)]
     pub cause: Option<V>,
 }
 
@@ -105,6 +97,21 @@ impl<V: Value> Error<V> {
             candidates: candidates.unwrap_or_default(),
             cause: None,
         })
+    }
+}
+
+impl<V: Value> Serialize for Error<V> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_map(None)?;
+        object.serialize_entry("code", self.code.as_str())?;
+        object.serialize_entry("message", &self.message)?;
+        object.serialize_entry("retryable", &self.retryable)?;
+        write_some(&mut object, "status", self.status.as_ref())?;
+        write_some(&mut object, "service", self.service.as_ref())?;
+        write_some(&mut object, "tracker", self.tracker.as_ref())?;
+        let candidates = (!self.candidates.is_empty()).then_some(&self.candidates);
+        write_some(&mut object, "candidates", candidates)?;
+        object.end()
     }
 }
 

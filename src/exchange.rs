@@ -1,6 +1,7 @@
 //! One call with its retries: what an answer or a failure means, and whether the call is sent again.
 
 use crate::retry::{is_transient, retry_after};
+use crate::text::{concat, digits};
 use crate::{
     Action, Answer, Call, Code, Error, Failure, FailureKind, Ms, Now, Outcome, Payload, Policy,
     Retry, SendId, ServiceErrorResponse, Value,
@@ -240,7 +241,7 @@ fn judge_failure<V>(call: &Call, failure: Failure<V>) -> Verdict<V> {
         NoResponse => (Code::UnexpectedResponse, "got something from `fetch` that is no Response"),
     };
     let transient = matches!(failure.kind, Network | Cut | Timeout);
-    let mut message = format!("{} {words}", name(call));
+    let mut message = concat(&[&name(call), " ", words]);
     if !failure.detail.is_empty() {
         message.push_str(": ");
         message.push_str(&failure.detail);
@@ -256,11 +257,11 @@ fn judge_failure<V>(call: &Call, failure: Failure<V>) -> Verdict<V> {
 /// A success whose body is not what was promised.
 pub(crate) fn unexpected<V>(call: &Call, read: &Read<V>) -> Error<V> {
     let what = match &read.payload {
-        Payload::Empty => ", without a body".to_owned(),
-        Payload::Other(text) => format!(", not in JSON: {text}"),
-        Payload::Json(_) => ", without what must be in the body".to_owned(),
+        Payload::Empty => [", without a body", ""],
+        Payload::Other(text) => [", not in JSON: ", text],
+        Payload::Json(_) => [", without what must be in the body", ""],
     };
-    let message = format!("{} was answered {}{what}", name(call), read.status);
+    let message = concat(&[&answered(call, read.status), &concat(&what)]);
     let mut error = Error::new(Code::UnexpectedResponse, message);
     error.status = Some(read.status);
     error
@@ -279,12 +280,12 @@ fn service_error<V: Value>(payload: &Payload<V>) -> (Option<ServiceErrorResponse
 fn describe<V>(call: &Call, answer: &Answer<V>, service: Option<&ServiceErrorResponse>) -> String {
     let mut message = match answer.status {
         0 | 300..=399 => {
-            return format!(
-                "{} was answered by a redirect, which is not followed with a token: check `baseUrl`",
-                name(call)
-            );
+            return concat(&[
+                &name(call),
+                " was answered by a redirect, which is not followed with a token: check `baseUrl`",
+            ]);
         }
-        status => format!("{} was answered {status}", name(call)),
+        status => answered(call, status),
     };
     let mut say = |before: &str, text: Option<&String>| {
         if let Some(text) = text {
@@ -305,5 +306,9 @@ fn describe<V>(call: &Call, answer: &Answer<V>, service: Option<&ServiceErrorRes
 
 /// A call as messages name it: without host and query.
 fn name(call: &Call) -> String {
-    format!("{} {}", call.method.as_str(), call.path)
+    concat(&[call.method.as_str(), " ", &call.path])
+}
+
+fn answered(call: &Call, status: u16) -> String {
+    concat(&[&name(call), " was answered ", &digits(status.into())])
 }

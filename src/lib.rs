@@ -49,7 +49,9 @@ mod claims;
 mod error;
 mod exchange;
 mod gate;
+mod http_date;
 mod model;
+mod names;
 mod operation;
 mod pace;
 mod pages;
@@ -81,4 +83,4 @@ pub use step::{
     Action, Answer, Event, Failure, FailureKind, Ms, Now, Outcome, Payload, Policy, SendId,
     StateMachine,
 };
-pub use value::{Unreadable, Value};
+pub use value::{FromValue, Unreadable, Value};

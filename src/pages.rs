@@ -1,12 +1,11 @@
 //! A list of the service, a page at a time.
 
-use serde::Deserialize;
-
 use crate::exchange::unexpected;
 use crate::model::Page;
+use crate::value::required;
 use crate::{
-    Action, Call, Error, Event, Exchange, Failed, Now, Payload, Policy, Read, SendId, StateMachine,
-    Unreadable, Value,
+    Action, Call, Error, Event, Exchange, Failed, FromValue, Now, Payload, Policy, Read, SendId,
+    StateMachine, Unreadable, Value,
 };
 use std::rc::Rc;
 
@@ -40,13 +39,9 @@ pub struct Pages<V> {
 }
 
 /// The id of an item that is a `T`.
-pub fn id_of<T: serde::de::DeserializeOwned, V: Value>(item: &V) -> Result<String, Unreadable> {
-    #[derive(Deserialize)]
-    struct Named {
-        id: String,
-    }
+pub fn id_of<T: FromValue, V: Value>(item: &V) -> Result<String, Unreadable> {
     item.decode::<T>()?;
-    Ok(item.decode::<Named>()?.id)
+    required(item, "id")
 }
 
 impl<V: Value> Pages<V> {

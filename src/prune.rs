@@ -2,12 +2,12 @@
 
 use std::rc::Rc;
 
-use serde::Deserialize;
-
 use crate::exchange::unexpected;
+use crate::text::{concat, digits};
+use crate::value::{nullable, required};
 use crate::{
-    Action, Call, Code, Error, Event, Exchange, Goal, Id, Now, Operation, Payload, Policy, SendId,
-    StateMachine, Unreadable, Value,
+    Action, Call, Code, Error, Event, Exchange, FromValue, Goal, Id, Now, Operation, Payload,
+    Policy, SendId, StateMachine, Unreadable, Value,
 };
 
 /// Which snapshots stay.
@@ -20,15 +20,22 @@ pub struct Keep {
 }
 
 /// What decides of a snapshot's fate.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Aged {
     id: String,
-    #[serde(default)]
     name: Option<String>,
     /// ISO 8601, UTC: as texts they sort as they are.
-    #[serde(default)]
     created_at: Option<String>,
+}
+
+impl FromValue for Aged {
+    fn from_value<V: Value>(value: &V) -> Result<Self, Unreadable> {
+        Ok(Self {
+            id: required(value, "id")?,
+            name: nullable(value, "name")?,
+            created_at: nullable(value, "createdAt")?,
+        })
+    }
 }
 
 /// A machine being pruned.
@@ -114,8 +121,8 @@ impl<V: Value> Pruning<V> {
                 self.next();
             }
             Some(Err(error)) => {
-                let message =
-                    format!("{} (after {} were deleted)", error.message, self.deleted.len());
+                let count = digits(self.deleted.len() as u64);
+                let message = concat(&[&error.message, " (after ", &count, " were deleted)"]);
                 self.error = Some(Error { message, ..error });
             }
         }
@@ -135,8 +142,14 @@ fn doomed<V>(mut aged: Vec<(Aged, V)>, keep: &Keep) -> Result<Vec<(Id, V)>, Unre
     {
         return Err(Unreadable);
     }
-    aged.sort_by(|(a, _), (b, _)| b.created_at.cmp(&a.created_at));
-    let rest = aged.into_iter().skip(keep.newest);
+    // The newest first. By hand: what `sort` can do beyond this is several kilobytes for a browser to load.
+    let mut sorted: Vec<(Aged, V)> = Vec::new();
+    for (snapshot, it) in aged {
+        let older = |(other, _): &(Aged, V)| other.created_at < snapshot.created_at;
+        let place = sorted.iter().position(older).unwrap_or(sorted.len());
+        sorted.insert(place, (snapshot, it));
+    }
+    let rest = sorted.into_iter().skip(keep.newest);
     rest.map(|(snapshot, it)| Ok((Id::new("id", &snapshot.id).map_err(|_| Unreadable)?, it)))
         .collect()
 }

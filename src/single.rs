@@ -2,8 +2,8 @@
 
 use crate::exchange::unexpected;
 use crate::{
-    Action, Call, Error, Event, Exchange, Now, Payload, Policy, SendId, StateMachine, Unreadable,
-    Value,
+    Action, Call, Error, Event, Exchange, FromValue, Now, Payload, Policy, SendId, StateMachine,
+    Unreadable, Value,
 };
 
 /// Checks a body and gives what the user gets of it.
@@ -58,18 +58,14 @@ impl<V: Value> StateMachine<V> for Single<V> {
 }
 
 /// A body that is a `T`.
-pub fn body_of<T: serde::de::DeserializeOwned, V: Value>(
-    payload: &Payload<V>,
-) -> Result<Option<V>, Unreadable> {
+pub fn body_of<T: FromValue, V: Value>(payload: &Payload<V>) -> Result<Option<V>, Unreadable> {
     let Payload::Json(body) = payload else { return Err(Unreadable) };
     body.decode::<T>()?;
     Ok(Some(body.clone()))
 }
 
 /// A body that is an array of `T`.
-pub fn list_of<T: serde::de::DeserializeOwned, V: Value>(
-    payload: &Payload<V>,
-) -> Result<Option<V>, Unreadable> {
+pub fn list_of<T: FromValue, V: Value>(payload: &Payload<V>) -> Result<Option<V>, Unreadable> {
     let Payload::Json(body) = payload else { return Err(Unreadable) };
     for item in body.items().ok_or(Unreadable)? {
         item.decode::<T>()?;

@@ -1,9 +1,8 @@
 //! Which of the machine's snapshots an operation made.
 
-use percent_encoding::percent_decode_str;
-
 use super::key::{IdempotencyKey, is_marked};
 use crate::Snapshot;
+use crate::text::{percent_decoded, split};
 
 /// What there is to go by.
 #[derive(Debug, Clone, Copy, Default)]
@@ -47,9 +46,11 @@ pub(super) fn pick(snapshots: &[Snapshot], clues: Clues, taken: impl Fn(&str) ->
     };
     let new =
         |place: &usize| at(place).is_some_and(|snapshot| !clues.baseline.contains(&snapshot.id));
-    let told: Vec<String> =
+    let told: Vec<Vec<u8>> =
         clues.resources.iter().filter_map(|path| snapshot_in(path, clues.machine)).collect();
-    let is_told = |place: &usize| at(place).is_some_and(|snapshot| told.contains(&snapshot.id));
+    let is_told = |place: &usize| {
+        at(place).is_some_and(|snapshot| told.iter().any(|id| id == snapshot.id.as_bytes()))
+    };
     if let Some(place) = all().filter(new).find(is_told) {
         return Pick::One(place);
     }
@@ -82,42 +83,41 @@ pub(super) fn pick(snapshots: &[Snapshot], clues: Clues, taken: impl Fn(&str) ->
 }
 
 /// The snapshot in `/iaas/api/machines/{machine}/snapshots/{snapshot}`, if it is of that machine.
-fn snapshot_in(path: &str, machine: &str) -> Option<String> {
+fn snapshot_in(path: &str, machine: &str) -> Option<Vec<u8>> {
     match segments(path)?.as_slice() {
-        [of, "snapshots", snapshot] if decoded(of) == machine => Some(decoded(snapshot)),
+        [of, "snapshots", snapshot] if percent_decoded(of) == machine.as_bytes() => {
+            Some(percent_decoded(snapshot))
+        }
         _ => None,
     }
 }
 
 /// Whether a path is that of this machine, or of something on it.
 pub(super) fn is_of(path: &str, machine: &str) -> bool {
-    segments(path)
-        .is_some_and(|segments| segments.first().is_some_and(|first| decoded(first) == machine))
+    segments(path).is_some_and(|segments| {
+        segments.first().is_some_and(|first| percent_decoded(first) == machine.as_bytes())
+    })
 }
 
 /// The one machine that these paths name, if they name just one.
 pub(super) fn machine_in(resources: &[String]) -> Option<String> {
-    let mut found: Option<String> = None;
+    let mut found: Option<Vec<u8>> = None;
     for path in resources {
         if let Some([machine, ..]) = segments(path).as_deref() {
-            let machine = decoded(machine);
+            let machine = percent_decoded(machine);
             if found.as_ref().is_some_and(|found| *found != machine) {
                 return None;
             }
             found = Some(machine);
         }
     }
-    found
+    String::from_utf8(found?).ok()
 }
 
 /// What follows `/iaas/api/machines/`. Paths are data here, never addresses: one on another host is
 /// not a path of this service, and says nothing.
 fn segments(path: &str) -> Option<Vec<&str>> {
-    Some(path.strip_prefix("/iaas/api/machines/")?.split('/').collect())
-}
-
-fn decoded(segment: &str) -> String {
-    percent_decode_str(segment).decode_utf8_lossy().into_owned()
+    path.strip_prefix("/iaas/api/machines/").map(|rest| split(rest, b'/'))
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use super::pick::{Clues, Pick, pick};
 use super::{Kind, Operation, Phase, Purpose, UnderWay, Work};
 use crate::model::{RequestStatus, RequestTracker, Snapshot};
 use crate::pages::id_of;
+use crate::text::concat;
 use crate::{Call, Code, Error, Exchange, Failed, Ms, Now, Pages, Paging, Read, Unreadable, Value};
 
 /// So many looks must show nothing before nothing is believed.
@@ -266,7 +267,7 @@ impl<V: Value> Operation<V> {
     fn ambiguous(&mut self, what: &str, list: &[(Snapshot, V)], places: &[usize]) {
         let candidates =
             places.iter().filter_map(|place| list.get(*place)).map(|(_, it)| it.clone()).collect();
-        let message = format!("{what}. Look at the snapshots of machine {}", self.machine_id());
+        let message = concat(&[what, ". Look at the snapshots of machine ", self.machine_id()]);
         let tracker = self.tracker.clone();
         self.halt(Error { tracker, candidates, ..Error::new(Code::AmbiguousResult, message) });
     }
@@ -278,11 +279,11 @@ impl<V: Value> Operation<V> {
                 "An earlier request got no readable answer, or its tracker is gone",
             )
         });
-        let message = format!(
-            "{}. What became of it cannot be told, and it is not sent again; look at machine {}",
-            why.message,
-            self.machine_id()
-        );
+        let message = concat(&[
+            &why.message,
+            ". What became of it cannot be told, and it is not sent again; look at machine ",
+            self.machine_id(),
+        ]);
         Error { code: Code::OutcomeUnknown, message, retryable: false, ..why }
     }
 }

@@ -2,18 +2,20 @@
 
 use std::rc::Rc;
 
-use serde::{Deserialize, Serialize};
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
 
 use super::{IdempotencyKey, Operation};
-use crate::value::{optional, required};
+use crate::names::names;
+use crate::text::{concat, digits};
+use crate::value::{optional, required, write_some};
 use crate::{
     Claims, Error, Id, InvalidInput, Policy, Progress, RequestTracker, Snapshot,
     SnapshotSpecification, Unreadable, Value,
 };
 
 /// What an operation does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub enum Kind {
     Create,
@@ -21,25 +23,16 @@ pub enum Kind {
     Delete,
 }
 
-impl Kind {
-    /// As users see it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Kind::Create => "create",
-            Kind::Revert => "revert",
-            Kind::Delete => "delete",
-        }
-    }
-
-    /// The kind of that name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        [Kind::Create, Kind::Revert, Kind::Delete].into_iter().find(|kind| kind.as_str() == name)
+names! {
+    Kind {
+        Create = "create",
+        Revert = "revert",
+        Delete = "delete",
     }
 }
 
 /// Where an operation is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Phase {
     /// Nothing that has an effect has been sent.
     Prepared,
@@ -57,18 +50,15 @@ pub enum Phase {
     Failed,
 }
 
-impl Phase {
-    /// As users see it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Phase::Prepared => "prepared",
-            Phase::Submitting => "submitting",
-            Phase::Reconciling => "reconciling",
-            Phase::Tracking => "tracking",
-            Phase::Resolving => "resolving",
-            Phase::Finished => "finished",
-            Phase::Failed => "failed",
-        }
+names! {
+    Phase {
+        Prepared = "prepared",
+        Submitting = "submitting",
+        Reconciling = "reconciling",
+        Tracking = "tracking",
+        Resolving = "resolving",
+        Finished = "finished",
+        Failed = "failed",
     }
 }
 
@@ -76,8 +66,7 @@ impl Phase {
 const VERSION: u32 = 1;
 
 /// An operation written down. It holds no secret, and nothing that only one process understands.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "camelCase", bound = "V: Value")]
+#[derive(Debug, Clone)]
 #[allow(missing_docs)] // the fields are those of the operation
 pub struct OperationState<V> {
     pub version: u32,
@@ -88,26 +77,40 @@ pub struct OperationState<V> {
     pub machine_id: String,
     pub phase: Phase,
     pub specification: SnapshotSpecification,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub snapshot_id: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub idempotency_key: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub baseline: Option<Vec<String>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub tracker_id: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub tracker: Option<V>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub progress: Option<u8>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub snapshot: Option<V>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<Error<V>>,
 }
 
+impl<V: Value> Serialize for OperationState<V> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_map(None)?;
+        object.serialize_entry("version", &self.version)?;
+        object.serialize_entry("id", &self.id)?;
+        object.serialize_entry("kind", self.kind.as_str())?;
+        object.serialize_entry("baseUrl", &self.base_url)?;
+        object.serialize_entry("machineId", &self.machine_id)?;
+        object.serialize_entry("phase", self.phase.as_str())?;
+        object.serialize_entry("specification", &self.specification)?;
+        write_some(&mut object, "snapshotId", self.snapshot_id.as_ref())?;
+        write_some(&mut object, "idempotencyKey", self.idempotency_key.as_ref())?;
+        write_some(&mut object, "baseline", self.baseline.as_ref())?;
+        write_some(&mut object, "trackerId", self.tracker_id.as_ref())?;
+        write_some(&mut object, "tracker", self.tracker.as_ref())?;
+        write_some(&mut object, "progress", self.progress.as_ref())?;
+        write_some(&mut object, "snapshot", self.snapshot.as_ref())?;
+        write_some(&mut object, "error", self.error.as_ref())?;
+        object.end()
+    }
+}
+
 impl<V: Value> OperationState<V> {
-    /// Reads what was written down. By hand: what `Deserialize` derives is several times the code.
+    /// Reads what was written down.
     pub fn read(value: &V) -> Result<Self, Unreadable> {
         Ok(Self {
             version: required(value, "version")?,
@@ -116,9 +119,7 @@ impl<V: Value> OperationState<V> {
             base_url: required(value, "baseUrl")?,
             machine_id: required(value, "machineId")?,
             phase: required(value, "phase")?,
-            specification: SnapshotSpecification::read(
-                &value.field("specification").ok_or(Unreadable)?,
-            )?,
+            specification: required(value, "specification")?,
             snapshot_id: optional(value, "snapshotId")?,
             idempotency_key: optional(value, "idempotencyKey")?,
             baseline: optional(value, "baseline")?,
@@ -161,7 +162,7 @@ impl<V: Value> Operation<V> {
     ) -> Result<Self, InvalidInput> {
         let policy = policy.into();
         check(&state, &policy)?;
-        let id = |field: &str, text: &str| Id::new(&format!("the state's {field}"), text);
+        let id = |field: &str, text: &str| Id::new(&concat(&["the state's ", field]), text);
         let machine = match state.machine_id.as_str() {
             "" if state.tracker_id.is_some() => None,
             text => Some(id("machineId", text)?),
@@ -209,10 +210,12 @@ impl<V: Value> Operation<V> {
 /// Whether the state is one that an operation of this library, on this service, could have written.
 fn check<V>(state: &OperationState<V>, policy: &Policy) -> Result<(), InvalidInput> {
     if state.version != VERSION {
-        return Err(InvalidInput(format!(
-            "the state has version {}, and this library reads version {VERSION}",
-            state.version
-        )));
+        return Err(InvalidInput(concat(&[
+            "the state has version ",
+            &digits(state.version.into()),
+            ", and this library reads version ",
+            &digits(VERSION.into()),
+        ])));
     }
     if state.base_url != policy.base.as_str() {
         return Err(InvalidInput(
@@ -238,7 +241,9 @@ fn check<V>(state: &OperationState<V>, policy: &Policy) -> Result<(), InvalidInp
 }
 
 fn broken(what: &str) -> InvalidInput {
-    InvalidInput(format!(
-        "the state has been changed or cut: {what} is not there or cannot be read"
-    ))
+    InvalidInput(concat(&[
+        "the state has been changed or cut: ",
+        what,
+        " is not there or cannot be read",
+    ]))
 }

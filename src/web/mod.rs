@@ -4,7 +4,6 @@ mod attempt;
 mod client;
 mod clock;
 mod config;
-mod decode;
 mod events;
 mod failure;
 mod fields;

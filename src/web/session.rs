@@ -4,7 +4,6 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use js_sys::{Function, Object, Promise};
-use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
@@ -13,6 +12,7 @@ use super::failure::words_of;
 use super::task::Task;
 use super::value::{Js, set};
 use super::wait::Limits;
+use crate::model::Login;
 use crate::{Call, Code, Error, Id, Single, Value, body_of};
 
 /// Where tokens come from.
@@ -47,15 +47,6 @@ struct Renewal {
 
 /// A token, or why there is none - once that is known.
 type End = Rc<RefCell<Option<Result<String, Error<Js>>>>>;
-
-/// What a login is answered: `token` by the service, `access_token` by VCF Automation 9.
-#[derive(Deserialize)]
-struct Login {
-    #[serde(default)]
-    token: Option<String>,
-    #[serde(default)]
-    access_token: Option<String>,
-}
 
 impl Session {
     pub(super) fn new(source: Source) -> Self {

@@ -5,13 +5,11 @@
 
 use js_sys::{Array, Object};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde::ser::Serializer;
 use serde_wasm_bindgen::preserve;
 use wasm_bindgen::prelude::*;
 
-use super::decode::JsDeserializer;
-use crate::{Unreadable, Value};
+use crate::Value;
 
 #[wasm_bindgen]
 extern "C" {
@@ -29,12 +27,32 @@ extern "C" {
 pub(super) struct Js(pub(super) JsValue);
 
 impl Value for Js {
-    fn decode<T: DeserializeOwned>(&self) -> Result<T, Unreadable> {
-        T::deserialize(JsDeserializer(self.0.clone()))
+    fn text(&self) -> Option<String> {
+        self.0.as_string()
+    }
+
+    fn number(&self) -> Option<f64> {
+        self.0.as_f64()
+    }
+
+    fn flag(&self) -> Option<bool> {
+        self.0.as_bool()
+    }
+
+    fn is_null(&self) -> bool {
+        self.0.is_null()
     }
 
     fn items(&self) -> Option<Vec<Self>> {
         Array::is_array(&self.0).then(|| self.0.unchecked_ref::<Array>().iter().map(Js).collect())
+    }
+
+    fn is_object(&self) -> bool {
+        self.0.is_object() && !Array::is_array(&self.0)
+    }
+
+    fn names(&self) -> Vec<String> {
+        keys(&self.0)
     }
 
     fn field(&self, name: &str) -> Option<Self> {
@@ -59,6 +77,12 @@ pub(super) fn to_js(value: &impl Serialize) -> JsValue {
 /// A property; undefined where there is none, or where reading it throws.
 pub(super) fn get(object: &JsValue, name: &str) -> JsValue {
     object.unchecked_ref::<Indexed>().get(name).unwrap_or(JsValue::UNDEFINED)
+}
+
+/// The names of an object's own properties.
+fn keys(object: &JsValue) -> Vec<String> {
+    let names = Object::keys(object.unchecked_ref::<Object>());
+    names.iter().filter_map(|name| name.as_string()).collect()
 }
 
 /// Sets a property of an object of our own, which cannot fail.
