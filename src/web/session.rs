@@ -13,6 +13,7 @@ use super::task::Task;
 use super::value::{Js, set};
 use super::wait::Limits;
 use crate::model::Login;
+use crate::text::concat;
 use crate::{Call, Code, Error, Id, Single, Value, body_of};
 
 /// Where tokens come from.
@@ -183,7 +184,7 @@ impl Shell {
                 if self.session.is_in(&words) {
                     return Err(Error::new(Code::Unauthorized, "`auth` threw"));
                 }
-                let error = Error::new(Code::Unauthorized, format!("`auth` threw: {words}"));
+                let error = Error::new(Code::Unauthorized, concat(&["`auth` threw: ", &words]));
                 Err(Error { cause: Some(Js(reason)), ..error })
             }
         }

@@ -9,6 +9,7 @@ use walrus::Module as Wasm;
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::command::{cargo, node, root, run};
+use crate::trap;
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
@@ -20,11 +21,13 @@ struct Module {
     features: &'static str,
     /// The name of its files.
     name: &'static str,
+    /// Whether panics and formatting become traps.
+    traps: bool,
 }
 
 const MODULES: [Module; 2] = [
-    Module { package: "vra-snapshots", features: "npm", name: "core" },
-    Module { package: "vra-simulator", features: "", name: "simulator_core" },
+    Module { package: "vra-snapshots", features: "npm", name: "core", traps: true },
+    Module { package: "vra-simulator", features: "", name: "simulator_core", traps: false },
 ];
 
 /// Builds `dist/`, complete. It is put in place in one step: whoever reads it meanwhile sees the old one whole.
@@ -88,6 +91,9 @@ fn build(module: &Module, dist: &Path) -> Result<()> {
         .typescript(true)
         .generate_output()
         .context("the bindings could not be generated")?;
+    if module.traps {
+        trap::panics(bound.wasm_mut())?;
+    }
     let names = shorten(bound.wasm_mut());
     bound.emit(&bindings)?;
 

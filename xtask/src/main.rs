@@ -4,6 +4,7 @@ mod build;
 mod command;
 mod fuzz;
 mod stages;
+mod trap;
 mod weight;
 
 use std::process::ExitCode;
