@@ -16,6 +16,7 @@ use super::fields::{
 use super::session::{Session, Source, readable};
 use super::value::get;
 use super::wait::Limits;
+use crate::text::concat;
 use crate::{
     BaseUrl, Claims, IdempotencyKey, InvalidInput, Keep, MachineQuery, Policy,
     SnapshotSpecification,
@@ -86,24 +87,24 @@ pub(super) fn client(options: &JsValue) -> Read<Shell> {
 }
 
 /// The address, and whether it is on another origin than the page.
-fn base_url(text: &JsValue, allow_insecure: bool) -> Read<(BaseUrl, bool)> {
-    let Some(text) = text.as_string() else {
+fn base_url(address: &JsValue, allow_insecure: bool) -> Read<(BaseUrl, bool)> {
+    let Some(address) = address.as_string() else {
         return Err(InvalidInput(
             "options.baseUrl must be given, as in \"https://vra.example.com\"".into(),
         ));
     };
     let page = get(&get(&js_sys::global(), "location"), "origin").as_string();
-    let is_path = text.as_bytes().first() == Some(&b'/');
+    let is_path = address.starts_with('/');
     // The platform's parser puts the address into its one form; the core then judges it. What is no path is to
     // be whole without the page: it is its own base.
-    let base = page.as_deref().filter(|_| is_path).unwrap_or(&text);
-    if let Ok(url) = Url::new_with_base(&text, base) {
+    let base = page.as_deref().filter(|_| is_path).unwrap_or(&address);
+    if let Ok(url) = Url::new_with_base(&address, base) {
         let cross_origin = page.is_some_and(|page| page != url.origin());
         // A path stays where the page is: "//host" and "/\host" do not.
         if !(is_path && cross_origin) {
             return match BaseUrl::new(&url.href(), allow_insecure) {
                 Ok(base) => Ok((base, cross_origin)),
-                Err(InvalidInput(why)) => Err(InvalidInput("options.".to_owned() + &why)),
+                Err(InvalidInput(why)) => Err(InvalidInput(concat(&["options.", &why]))),
             };
         }
     }
@@ -174,9 +175,9 @@ fn patience(
 
 /// Whether it is written as year, month and day.
 fn is_date(value: &JsValue) -> bool {
-    value.as_string().is_some_and(|text| {
-        text.len() == 10
-            && text.bytes().enumerate().all(|(place, byte)| match place {
+    value.as_string().is_some_and(|date| {
+        date.len() == 10
+            && date.bytes().enumerate().all(|(place, byte)| match place {
                 4 | 7 => byte == b'-',
                 _ => byte.is_ascii_digit(),
             })

@@ -5,6 +5,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::AbortSignal;
 
 use super::value::get;
+use crate::text::{concat, join};
 use crate::{Id, InvalidInput, Pairs};
 
 #[wasm_bindgen]
@@ -47,7 +48,7 @@ impl Kind {
     }
 
     pub(super) fn refuse(self, path: &str, got: &JsValue) -> InvalidInput {
-        InvalidInput(join(&[path, " must be ", self.right, ", not ", &kind_of(got)]))
+        InvalidInput(concat(&[path, " must be ", self.right, ", not ", &kind_of(got)]))
     }
 }
 
@@ -79,7 +80,7 @@ fn read_into(values: &mut [JsValue], object: &JsValue, name: &str, known: &[Fiel
     for (place, (key, kind)) in values.iter_mut().zip(known) {
         let value = get(object, key);
         if !value.is_undefined() && !kind.fits(&value) {
-            return Err(kind.refuse(&join(&[name, ".", key]), &value));
+            return Err(kind.refuse(&concat(&[name, ".", key]), &value));
         }
         *place = value;
     }
@@ -87,14 +88,11 @@ fn read_into(values: &mut [JsValue], object: &JsValue, name: &str, known: &[Fiel
 }
 
 fn unknown(key: &str, name: &str, known: &[Field]) -> InvalidInput {
-    let mut words = join(&[name, " has no \"", key, "\"; it has"]);
-    let mut separator = ": ";
-    for (key, _) in known {
-        words.push_str(separator);
-        words.push_str(key);
-        separator = ", ";
+    let mut names = Vec::new();
+    for (name, _) in known {
+        names.push(*name);
     }
-    InvalidInput(words)
+    InvalidInput(concat(&[name, " has no \"", key, "\"; it has: ", &join(&names, ", ")]))
 }
 
 pub(super) fn is_whole(value: &JsValue, least: f64, most: f64) -> bool {
@@ -134,7 +132,7 @@ pub(super) fn texts(value: &JsValue, path: &str) -> Read<Option<Pairs>> {
         let text = get(value, &key);
         match text.as_string() {
             Some(text) => pairs.push((key, text)),
-            None => return Err(TEXT.refuse(&join(&[path, ".", &key]), &text)),
+            None => return Err(TEXT.refuse(&concat(&[path, ".", &key]), &text)),
         }
     }
     Ok(Some(Pairs(pairs)))
@@ -176,12 +174,4 @@ fn keys(object: &JsValue) -> Vec<String> {
         texts.extend(keys.get(place).as_string());
     }
     texts
-}
-
-fn join(parts: &[&str]) -> String {
-    let mut text = String::new();
-    for part in parts {
-        text.push_str(part);
-    }
-    text
 }
