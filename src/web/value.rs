@@ -3,7 +3,7 @@
 //! A body is parsed by `JSON.parse` and stays a JavaScript value: the core decodes the few fields that
 //! it decides on, and the user gets the value itself, with every field that nobody modelled.
 
-use js_sys::{Array, Object, Reflect};
+use js_sys::{Array, Object};
 use serde::Serialize;
 use serde::ser::Serializer;
 use serde_wasm_bindgen::preserve;
@@ -17,6 +17,9 @@ extern "C" {
 
     #[wasm_bindgen(method, structural, indexing_getter, catch)]
     fn get(this: &Indexed, name: &str) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(method, structural, indexing_setter)]
+    fn set(this: &Indexed, name: &str, value: &JsValue);
 }
 
 /// A JavaScript value as the core carries it.
@@ -84,5 +87,5 @@ fn keys(object: &JsValue) -> Vec<String> {
 
 /// Sets a property of an object of our own, which cannot fail.
 pub(super) fn set(object: &Object, name: &str, value: impl Into<JsValue>) {
-    let _ = Reflect::set(object, &name.into(), &value.into());
+    object.unchecked_ref::<Indexed>().set(name, &value.into());
 }
