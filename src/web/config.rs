@@ -99,10 +99,11 @@ fn base_url(address: &JsValue, allow_insecure: bool) -> Read<(BaseUrl, bool)> {
     // be whole without the page: it is its own base.
     let base = page.as_deref().filter(|_| is_path).unwrap_or(&address);
     if let Ok(url) = Url::new_with_base(&address, base) {
-        let cross_origin = page.is_some_and(|page| page != url.origin());
+        let of_url = |name| get(&url, name).as_string().unwrap_or_default();
+        let cross_origin = page.is_some_and(|page| page != of_url("origin"));
         // A path stays where the page is: "//host" and "/\host" do not.
         if !(is_path && cross_origin) {
-            return match BaseUrl::new(&url.href(), allow_insecure) {
+            return match BaseUrl::new(&of_url("href"), allow_insecure) {
                 Ok(base) => Ok((base, cross_origin)),
                 Err(InvalidInput(why)) => Err(InvalidInput(concat(&["options.", &why]))),
             };

@@ -60,21 +60,22 @@ pub(super) fn read<const N: usize>(
     known: &'static [Field; N],
 ) -> Read<[JsValue; N]> {
     let mut values = [const { JsValue::UNDEFINED }; N];
-    if !object.is_undefined() {
-        read_into(&mut values, object, name, known)?;
-    }
+    read_into(&mut values, object, name, known)?;
     Ok(values)
 }
 
 /// Not generic: one copy of this code serves all tables.
 fn read_into(values: &mut [JsValue], object: &JsValue, name: &str, known: &[Field]) -> Read<()> {
+    if object.is_undefined() {
+        return Ok(());
+    }
     const OBJECT: Kind = Kind { right: "an object", fits: is_record };
     if !OBJECT.fits(object) {
         return Err(OBJECT.refuse(name, object));
     }
-    for key in keys(object) {
-        if !known.iter().any(|(name, _)| *name == key) {
-            return Err(unknown(&key, name, known));
+    for key in &keys(object) {
+        if !known.iter().any(|(name, _)| name == key) {
+            return Err(unknown(key, name, known));
         }
     }
     for (place, (key, kind)) in values.iter_mut().zip(known) {
