@@ -40,7 +40,7 @@ pub(super) fn client(options: &JsValue) -> Read<Shell> {
     const DATE: Kind = Kind { right: "a date such as \"2021-07-15\"", fits: is_date };
     const BYTES: Kind = Kind {
         right: "a whole number of bytes from 1 to 2147483647",
-        fits: |value| is_whole(value, 1.0, 2_147_483_647.0),
+        fits: |value| is_whole(value, 1, 2_147_483_647),
     };
     const BODY: Kind = Kind {
         right: "\"conformant\" or \"minimal\"",
@@ -156,7 +156,7 @@ fn patience(
     static POLLING: [Field; 2] = [("initialDelayMs", MILLIS), ("maxDelayMs", MILLIS)];
     static RECONCILE: [Field; 2] = [("settleMs", MILLIS), ("intervalMs", MILLIS)];
     const ATTEMPTS: Kind =
-        Kind { right: "a whole number from 1 to 100", fits: |value| is_whole(value, 1.0, 100.0) };
+        Kind { right: "a whole number from 1 to 100", fits: |value| is_whole(value, 1, 100) };
     let set = |ms: &mut u64, value: &JsValue| *ms = whole(value, *ms);
 
     let [attempts, initial, max] = &read(retry, "options.retry", &RETRY)?;
@@ -265,7 +265,7 @@ pub(super) fn prune(value: &JsValue) -> Read<(Keep, Limits)> {
     static PRUNE: [Field; 3] = [("keep", COUNT), ("namePrefix", TEXT), ("signal", SIGNAL)];
     const COUNT: Kind = Kind {
         right: "a whole number of snapshots from 0",
-        fits: |value| is_whole(value, 0.0, 1e9),
+        fits: |value| is_whole(value, 0, 1_000_000_000),
     };
     let [keep, prefix, abort] = &read(value, "options", &PRUNE)?;
     if keep.is_undefined() {
@@ -302,7 +302,7 @@ pub(super) fn machine_query(value: &JsValue) -> Read<(MachineQuery, u32)> {
     static QUERY: [Field; 4] =
         [("name", TEXT), ("projectId", TEXT), ("filter", TEXT), ("pageSize", SIZE)];
     const SIZE: Kind =
-        Kind { right: "a whole number from 1 to 1000", fits: |value| is_whole(value, 1.0, 1000.0) };
+        Kind { right: "a whole number from 1 to 1000", fits: |value| is_whole(value, 1, 1000) };
     let [name, project, filter, size] = &read(value, "query", &QUERY)?;
     let query = MachineQuery {
         name: name.as_string(),

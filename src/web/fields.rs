@@ -39,7 +39,7 @@ pub(super) const SIGNAL: Kind = Kind {
 };
 pub(super) const MILLIS: Kind = Kind {
     right: "a whole number of milliseconds from 0 to 2147483647",
-    fits: |value| is_whole(value, 0.0, 2_147_483_647.0),
+    fits: |value| is_whole(value, 0, 2_147_483_647),
 };
 
 impl Kind {
@@ -89,15 +89,16 @@ fn read_into(values: &mut [JsValue], object: &JsValue, name: &str, known: &[Fiel
 }
 
 fn unknown(key: &str, name: &str, known: &[Field]) -> InvalidInput {
-    let mut names = Vec::new();
-    for (name, _) in known {
-        names.push(*name);
-    }
+    let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
     InvalidInput(concat(&[name, " has no \"", key, "\"; it has: ", &join(&names, ", ")]))
 }
 
-pub(super) fn is_whole(value: &JsValue, least: f64, most: f64) -> bool {
-    value.as_f64().is_some_and(|it| it >= least && it <= most && it as u32 as f64 == it)
+pub(super) fn is_whole(value: &JsValue, least: u32, most: u32) -> bool {
+    value.as_f64().is_some_and(|number| {
+        // The conversion cuts off what does not fit.
+        let whole = number as u32;
+        f64::from(whole) == number && whole >= least && whole <= most
+    })
 }
 
 fn is_record(value: &JsValue) -> bool {
