@@ -10,8 +10,8 @@ use web_sys::{AbortSignal, Url};
 use super::Shell;
 use super::events::Events;
 use super::fields::{
-    ANY, FLAG, FUNCTION, Field, Kind, MILLIS, Read, SIGNAL, TEXT, function, is_whole, optional_id,
-    read, signal, texts, whole,
+    ANY, FLAG, FUNCTION, Field, Kind, MILLIS, Read, SIGNAL, TEXT, TEXTS, function, is_whole,
+    optional_id, read, signal, texts, whole,
 };
 use super::session::{Session, Source, readable};
 use super::value::get;
@@ -191,7 +191,7 @@ pub(super) fn specification(value: &JsValue) -> Read<SnapshotSpecification> {
         ("name", TEXT),
         ("description", TEXT),
         ("snapshotMemory", FLAG),
-        ("customProperties", ANY),
+        ("customProperties", TEXTS),
         ("owner", TEXT),
         ("ownerType", OWNER_TYPE),
         ("orgId", TEXT),

@@ -1,12 +1,12 @@
 //! Reading what the user gives: each object by a table of its properties, with the reason if one cannot be used.
 
-use js_sys::{Array, Function, Object};
+use js_sys::{Array, Function};
 use wasm_bindgen::prelude::*;
 use web_sys::AbortSignal;
 
-use super::value::get;
+use super::value::{Js, get, is_record, keys};
 use crate::text::{concat, join};
-use crate::{Id, InvalidInput, Pairs};
+use crate::{Id, InvalidInput, Pairs, Value};
 
 #[wasm_bindgen]
 extern "C" {
@@ -32,6 +32,7 @@ pub(super) const TEXT: Kind = Kind { right: "a string", fits: JsValue::is_string
 pub(super) const FLAG: Kind =
     Kind { right: "true or false", fits: |value| value.as_bool().is_some() };
 pub(super) const FUNCTION: Kind = Kind { right: "a function", fits: JsValue::is_function };
+pub(super) const TEXTS: Kind = Kind { right: "an object of strings", fits: is_record };
 /// By its shape: signals of other realms and polyfills are taken.
 pub(super) const SIGNAL: Kind = Kind {
     right: "an AbortSignal",
@@ -101,10 +102,6 @@ pub(super) fn is_whole(value: &JsValue, least: u32, most: u32) -> bool {
     })
 }
 
-fn is_record(value: &JsValue) -> bool {
-    value.is_object() && !Array::is_array(value)
-}
-
 /// What has been read as a whole number, or the default.
 pub(super) fn whole(value: &JsValue, default: u64) -> u64 {
     value.as_f64().map_or(default, |number| number as u64)
@@ -120,24 +117,21 @@ pub(super) fn signal(value: &JsValue) -> Option<AbortSignal> {
     (!value.is_undefined()).then(|| value.clone().unchecked_into())
 }
 
-/// An object of strings.
+/// What has been read as an object of strings - if all of them are.
 pub(super) fn texts(value: &JsValue, path: &str) -> Read<Option<Pairs>> {
-    const TEXTS: Kind = Kind { right: "an object of strings", fits: is_record };
     if value.is_undefined() {
         return Ok(None);
     }
-    if !TEXTS.fits(value) {
-        return Err(TEXTS.refuse(path, value));
+    if let Ok(pairs) = Js(value.clone()).decode() {
+        return Ok(Some(pairs));
     }
-    let mut pairs = Vec::new();
-    for key in keys(value) {
-        let text = get(value, &key);
-        match text.as_string() {
-            Some(text) => pairs.push((key, text)),
-            None => return Err(TEXT.refuse(&concat(&[path, ".", &key]), &text)),
+    for key in &keys(value) {
+        let text = get(value, key);
+        if !TEXT.fits(&text) {
+            return Err(TEXT.refuse(&concat(&[path, ".", key]), &text));
         }
     }
-    Ok(Some(Pairs(pairs)))
+    Err(TEXTS.refuse(path, value))
 }
 
 /// An identifier given as an argument.
@@ -167,13 +161,4 @@ fn kind_of(value: &JsValue) -> String {
         return text_of(value);
     };
     kind.into()
-}
-
-fn keys(object: &JsValue) -> Vec<String> {
-    let keys = Object::keys(object.unchecked_ref::<Object>());
-    let mut texts = Vec::new();
-    for place in 0..keys.length() {
-        texts.extend(keys.get(place).as_string());
-    }
-    texts
 }
