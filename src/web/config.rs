@@ -10,8 +10,8 @@ use web_sys::{AbortSignal, Url};
 use super::Shell;
 use super::events::Events;
 use super::fields::{
-    ANY, FLAG, FUNCTION, Field, Kind, MILLIS, Read, SIGNAL, TEXT, TEXTS, function, is_whole,
-    optional_id, read, signal, texts, whole,
+    ANY, FLAG, FUNCTION, Field, Kind, MILLIS, Read, SIGNAL, TEXT, TEXTS, given, is_whole,
+    optional_id, read, texts, whole,
 };
 use super::session::{Session, Source, readable};
 use super::value::get;
@@ -76,9 +76,9 @@ pub(super) fn client(options: &JsValue) -> Read<Shell> {
         policy: Rc::new(policy),
         claims: Claims::default(),
         session,
-        events: Events(function(on_event)),
+        events: Events(given(on_event)),
         gate: RefCell::default(),
-        fetch: function(fetch),
+        fetch: given(fetch),
         cross_origin,
         answered: Cell::default(),
         request_timeout_ms: whole(request_timeout, 30_000),
@@ -234,8 +234,8 @@ pub(super) fn specification(value: &JsValue) -> Read<SnapshotSpecification> {
 /// `CallOptions`
 pub(super) fn call(value: &JsValue) -> Read<Limits> {
     static CALL: [Field; 1] = [("signal", SIGNAL)];
-    let [abort] = &read(value, "options", &CALL)?;
-    Ok(Limits { signal: signal(abort), deadline: None })
+    let [signal] = &read(value, "options", &CALL)?;
+    Ok(Limits { signal: given(signal), deadline: None })
 }
 
 /// `SubmitOptions` and `CreateOptions`
@@ -248,16 +248,16 @@ pub(super) struct Submit {
 
 pub(super) fn submit(value: &JsValue) -> Read<Submit> {
     static SUBMIT: [Field; 2] = [("signal", SIGNAL), ("checkpoint", FUNCTION)];
-    let [abort, checkpoint] = &read(value, "options", &SUBMIT)?;
-    Ok(Submit { signal: signal(abort), checkpoint: function(checkpoint), key: None })
+    let [signal, checkpoint] = &read(value, "options", &SUBMIT)?;
+    Ok(Submit { signal: given(signal), checkpoint: given(checkpoint), key: None })
 }
 
 pub(super) fn create(value: &JsValue) -> Read<Submit> {
     static CREATE: [Field; 3] =
         [("signal", SIGNAL), ("checkpoint", FUNCTION), ("idempotencyKey", TEXT)];
-    let [abort, checkpoint, key] = &read(value, "options", &CREATE)?;
+    let [signal, checkpoint, key] = &read(value, "options", &CREATE)?;
     let key = key.as_string().map(|key| IdempotencyKey::new("options.idempotencyKey", &key));
-    Ok(Submit { signal: signal(abort), checkpoint: function(checkpoint), key: key.transpose()? })
+    Ok(Submit { signal: given(signal), checkpoint: given(checkpoint), key: key.transpose()? })
 }
 
 /// The options of `pruneSnapshots`
@@ -267,12 +267,12 @@ pub(super) fn prune(value: &JsValue) -> Read<(Keep, Limits)> {
         right: "a whole number of snapshots from 0",
         fits: |value| is_whole(value, 0, 1_000_000_000),
     };
-    let [keep, prefix, abort] = &read(value, "options", &PRUNE)?;
+    let [keep, prefix, signal] = &read(value, "options", &PRUNE)?;
     if keep.is_undefined() {
         return Err(COUNT.refuse("options.keep", keep));
     }
     let keep = Keep { newest: whole(keep, 0) as usize, name_prefix: prefix.as_string() };
-    Ok((keep, Limits { signal: signal(abort), deadline: None }))
+    Ok((keep, Limits { signal: given(signal), deadline: None }))
 }
 
 /// `WaitOptions`
@@ -289,11 +289,11 @@ pub(super) fn wait(value: &JsValue) -> Read<Waiting> {
         right: "a number of milliseconds from 0, or Infinity",
         fits: |value| value.as_f64().is_some_and(|ms| ms >= 0.0),
     };
-    let [abort, timeout, on_progress] = &read(value, "options", &WAIT)?;
+    let [signal, timeout, on_progress] = &read(value, "options", &WAIT)?;
     Ok(Waiting {
-        signal: signal(abort),
+        signal: given(signal),
         timeout_ms: timeout.as_f64().unwrap_or(3_600_000.0),
-        on_progress: function(on_progress),
+        on_progress: given(on_progress),
     })
 }
 

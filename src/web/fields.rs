@@ -1,8 +1,7 @@
 //! Reading what the user gives: each object by a table of its properties, with the reason if one cannot be used.
 
-use js_sys::{Array, Function};
+use js_sys::Array;
 use wasm_bindgen::prelude::*;
-use web_sys::AbortSignal;
 
 use super::value::{Js, get, is_record, keys};
 use crate::text::{concat, join};
@@ -107,13 +106,8 @@ pub(super) fn whole(value: &JsValue, default: u64) -> u64 {
     value.as_f64().map_or(default, |number| number as u64)
 }
 
-/// What has been read as a function.
-pub(super) fn function(value: &JsValue) -> Option<Function> {
-    (!value.is_undefined()).then(|| value.clone().unchecked_into())
-}
-
-/// What has been read as a signal.
-pub(super) fn signal(value: &JsValue) -> Option<AbortSignal> {
+/// What has been read as a value of that type, if it was given.
+pub(super) fn given<T: JsCast>(value: &JsValue) -> Option<T> {
     (!value.is_undefined()).then(|| value.clone().unchecked_into())
 }
 
