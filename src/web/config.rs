@@ -12,8 +12,8 @@ use super::attempt::Attempts;
 use super::clock::Scheduler;
 use super::events::Events;
 use super::fields::{
-    ANY, FLAG, FUNCTION, Field, Kind, MILLIS, Read, SIGNAL, TEXT, function, is_whole, optional_id,
-    read, signal, texts, whole,
+    ANY, FLAG, FUNCTION, Field, Kind, MILLIS, Read, SIGNAL, TEXT, TEXTS, given, is_whole,
+    optional_id, read, texts, whole,
 };
 use super::session::{Session, Source, readable};
 use super::value::get;
@@ -42,7 +42,7 @@ pub(super) fn client(options: &JsValue) -> Read<Shell> {
     const DATE: Kind = Kind { right: "a date such as \"2021-07-15\"", fits: is_date };
     const BYTES: Kind = Kind {
         right: "a whole number of bytes from 1 to 2147483647",
-        fits: |value| is_whole(value, 1.0, 2_147_483_647.0),
+        fits: |value| is_whole(value, 1, 2_147_483_647),
     };
     const BODY: Kind = Kind {
         right: "\"conformant\" or \"minimal\"",
@@ -78,12 +78,12 @@ pub(super) fn client(options: &JsValue) -> Read<Shell> {
         policy: Rc::new(policy),
         claims: Claims::default(),
         session,
-        events: Events(function(on_event)),
+        events: Events(given(on_event)),
         gate: RefCell::default(),
         scheduler: Scheduler::default(),
         attempts: Attempts::default(),
         done: OnceCell::new(),
-        fetch: function(fetch),
+        fetch: given(fetch),
         cross_origin,
         answered: Cell::default(),
         request_timeout_ms: whole(request_timeout, 30_000),
@@ -104,10 +104,11 @@ fn base_url(address: &JsValue, allow_insecure: bool) -> Read<(BaseUrl, bool)> {
     // be whole without the page: it is its own base.
     let base = page.as_deref().filter(|_| is_path).unwrap_or(&address);
     if let Ok(url) = Url::new_with_base(&address, base) {
-        let cross_origin = page.is_some_and(|page| page != url.origin());
+        let of_url = |name| get(&url, name).as_string().unwrap_or_default();
+        let cross_origin = page.is_some_and(|page| page != of_url("origin"));
         // A path stays where the page is: "//host" and "/\host" do not.
         if !(is_path && cross_origin) {
-            return match BaseUrl::new(&url.href(), allow_insecure) {
+            return match BaseUrl::new(&of_url("href"), allow_insecure) {
                 Ok(base) => Ok((base, cross_origin)),
                 Err(InvalidInput(why)) => Err(InvalidInput(concat(&["options.", &why]))),
             };
@@ -160,7 +161,7 @@ fn patience(
     static POLLING: [Field; 2] = [("initialDelayMs", MILLIS), ("maxDelayMs", MILLIS)];
     static RECONCILE: [Field; 2] = [("settleMs", MILLIS), ("intervalMs", MILLIS)];
     const ATTEMPTS: Kind =
-        Kind { right: "a whole number from 1 to 100", fits: |value| is_whole(value, 1.0, 100.0) };
+        Kind { right: "a whole number from 1 to 100", fits: |value| is_whole(value, 1, 100) };
     let set = |ms: &mut u64, value: &JsValue| *ms = whole(value, *ms);
 
     let [attempts, initial, max] = &read(retry, "options.retry", &RETRY)?;
@@ -195,7 +196,7 @@ pub(super) fn specification(value: &JsValue) -> Read<SnapshotSpecification> {
         ("name", TEXT),
         ("description", TEXT),
         ("snapshotMemory", FLAG),
-        ("customProperties", ANY),
+        ("customProperties", TEXTS),
         ("owner", TEXT),
         ("ownerType", OWNER_TYPE),
         ("orgId", TEXT),
@@ -238,8 +239,8 @@ pub(super) fn specification(value: &JsValue) -> Read<SnapshotSpecification> {
 /// `CallOptions`
 pub(super) fn call(value: &JsValue) -> Read<Limits> {
     static CALL: [Field; 1] = [("signal", SIGNAL)];
-    let [abort] = &read(value, "options", &CALL)?;
-    Ok(Limits { signal: signal(abort), deadline: None })
+    let [signal] = &read(value, "options", &CALL)?;
+    Ok(Limits { signal: given(signal), deadline: None })
 }
 
 /// `SubmitOptions` and `CreateOptions`
@@ -252,16 +253,16 @@ pub(super) struct Submit {
 
 pub(super) fn submit(value: &JsValue) -> Read<Submit> {
     static SUBMIT: [Field; 2] = [("signal", SIGNAL), ("checkpoint", FUNCTION)];
-    let [abort, checkpoint] = &read(value, "options", &SUBMIT)?;
-    Ok(Submit { signal: signal(abort), checkpoint: function(checkpoint), key: None })
+    let [signal, checkpoint] = &read(value, "options", &SUBMIT)?;
+    Ok(Submit { signal: given(signal), checkpoint: given(checkpoint), key: None })
 }
 
 pub(super) fn create(value: &JsValue) -> Read<Submit> {
     static CREATE: [Field; 3] =
         [("signal", SIGNAL), ("checkpoint", FUNCTION), ("idempotencyKey", TEXT)];
-    let [abort, checkpoint, key] = &read(value, "options", &CREATE)?;
+    let [signal, checkpoint, key] = &read(value, "options", &CREATE)?;
     let key = key.as_string().map(|key| IdempotencyKey::new("options.idempotencyKey", &key));
-    Ok(Submit { signal: signal(abort), checkpoint: function(checkpoint), key: key.transpose()? })
+    Ok(Submit { signal: given(signal), checkpoint: given(checkpoint), key: key.transpose()? })
 }
 
 /// The options of `pruneSnapshots`
@@ -269,14 +270,14 @@ pub(super) fn prune(value: &JsValue) -> Read<(Keep, Limits)> {
     static PRUNE: [Field; 3] = [("keep", COUNT), ("namePrefix", TEXT), ("signal", SIGNAL)];
     const COUNT: Kind = Kind {
         right: "a whole number of snapshots from 0",
-        fits: |value| is_whole(value, 0.0, 1e9),
+        fits: |value| is_whole(value, 0, 1_000_000_000),
     };
-    let [keep, prefix, abort] = &read(value, "options", &PRUNE)?;
+    let [keep, prefix, signal] = &read(value, "options", &PRUNE)?;
     if keep.is_undefined() {
         return Err(COUNT.refuse("options.keep", keep));
     }
     let keep = Keep { newest: whole(keep, 0) as usize, name_prefix: prefix.as_string() };
-    Ok((keep, Limits { signal: signal(abort), deadline: None }))
+    Ok((keep, Limits { signal: given(signal), deadline: None }))
 }
 
 /// `WaitOptions`
@@ -293,11 +294,11 @@ pub(super) fn wait(value: &JsValue) -> Read<Waiting> {
         right: "a number of milliseconds from 0, or Infinity",
         fits: |value| value.as_f64().is_some_and(|ms| ms >= 0.0),
     };
-    let [abort, timeout, on_progress] = &read(value, "options", &WAIT)?;
+    let [signal, timeout, on_progress] = &read(value, "options", &WAIT)?;
     Ok(Waiting {
-        signal: signal(abort),
+        signal: given(signal),
         timeout_ms: timeout.as_f64().unwrap_or(3_600_000.0),
-        on_progress: function(on_progress),
+        on_progress: given(on_progress),
     })
 }
 
@@ -306,7 +307,7 @@ pub(super) fn machine_query(value: &JsValue) -> Read<(MachineQuery, u32)> {
     static QUERY: [Field; 4] =
         [("name", TEXT), ("projectId", TEXT), ("filter", TEXT), ("pageSize", SIZE)];
     const SIZE: Kind =
-        Kind { right: "a whole number from 1 to 1000", fits: |value| is_whole(value, 1.0, 1000.0) };
+        Kind { right: "a whole number from 1 to 1000", fits: |value| is_whole(value, 1, 1000) };
     let [name, project, filter, size] = &read(value, "query", &QUERY)?;
     let query = MachineQuery {
         name: name.as_string(),

@@ -1,12 +1,11 @@
 //! Reading what the user gives: each object by a table of its properties, with the reason if one cannot be used.
 
-use js_sys::{Array, Function, Object};
+use js_sys::Array;
 use wasm_bindgen::prelude::*;
-use web_sys::AbortSignal;
 
-use super::value::get;
+use super::value::{Js, get, is_record, keys};
 use crate::text::{concat, join};
-use crate::{Id, InvalidInput, Pairs};
+use crate::{Id, InvalidInput, Pairs, Value};
 
 #[wasm_bindgen]
 extern "C" {
@@ -32,6 +31,7 @@ pub(super) const TEXT: Kind = Kind { right: "a string", fits: JsValue::is_string
 pub(super) const FLAG: Kind =
     Kind { right: "true or false", fits: |value| value.as_bool().is_some() };
 pub(super) const FUNCTION: Kind = Kind { right: "a function", fits: JsValue::is_function };
+pub(super) const TEXTS: Kind = Kind { right: "an object of strings", fits: is_record };
 /// By its shape: signals of other realms and polyfills are taken.
 pub(super) const SIGNAL: Kind = Kind {
     right: "an AbortSignal",
@@ -39,7 +39,7 @@ pub(super) const SIGNAL: Kind = Kind {
 };
 pub(super) const MILLIS: Kind = Kind {
     right: "a whole number of milliseconds from 0 to 2147483647",
-    fits: |value| is_whole(value, 0.0, 2_147_483_647.0),
+    fits: |value| is_whole(value, 0, 2_147_483_647),
 };
 
 impl Kind {
@@ -60,21 +60,22 @@ pub(super) fn read<const N: usize>(
     known: &'static [Field; N],
 ) -> Read<[JsValue; N]> {
     let mut values = [const { JsValue::UNDEFINED }; N];
-    if !object.is_undefined() {
-        read_into(&mut values, object, name, known)?;
-    }
+    read_into(&mut values, object, name, known)?;
     Ok(values)
 }
 
 /// Not generic: one copy of this code serves all tables.
 fn read_into(values: &mut [JsValue], object: &JsValue, name: &str, known: &[Field]) -> Read<()> {
+    if object.is_undefined() {
+        return Ok(());
+    }
     const OBJECT: Kind = Kind { right: "an object", fits: is_record };
     if !OBJECT.fits(object) {
         return Err(OBJECT.refuse(name, object));
     }
-    for key in keys(object) {
-        if !known.iter().any(|(name, _)| *name == key) {
-            return Err(unknown(&key, name, known));
+    for key in &keys(object) {
+        if !known.iter().any(|(name, _)| name == key) {
+            return Err(unknown(key, name, known));
         }
     }
     for (place, (key, kind)) in values.iter_mut().zip(known) {
@@ -88,19 +89,16 @@ fn read_into(values: &mut [JsValue], object: &JsValue, name: &str, known: &[Fiel
 }
 
 fn unknown(key: &str, name: &str, known: &[Field]) -> InvalidInput {
-    let mut names = Vec::new();
-    for (name, _) in known {
-        names.push(*name);
-    }
+    let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
     InvalidInput(concat(&[name, " has no \"", key, "\"; it has: ", &join(&names, ", ")]))
 }
 
-pub(super) fn is_whole(value: &JsValue, least: f64, most: f64) -> bool {
-    value.as_f64().is_some_and(|it| it >= least && it <= most && it as u32 as f64 == it)
-}
-
-fn is_record(value: &JsValue) -> bool {
-    value.is_object() && !Array::is_array(value)
+pub(super) fn is_whole(value: &JsValue, least: u32, most: u32) -> bool {
+    value.as_f64().is_some_and(|number| {
+        // The conversion cuts off what does not fit.
+        let whole = number as u32;
+        f64::from(whole) == number && whole >= least && whole <= most
+    })
 }
 
 /// What has been read as a whole number, or the default.
@@ -108,34 +106,26 @@ pub(super) fn whole(value: &JsValue, default: u64) -> u64 {
     value.as_f64().map_or(default, |number| number as u64)
 }
 
-/// What has been read as a function.
-pub(super) fn function(value: &JsValue) -> Option<Function> {
+/// What has been read as a value of that type, if it was given.
+pub(super) fn given<T: JsCast>(value: &JsValue) -> Option<T> {
     (!value.is_undefined()).then(|| value.clone().unchecked_into())
 }
 
-/// What has been read as a signal.
-pub(super) fn signal(value: &JsValue) -> Option<AbortSignal> {
-    (!value.is_undefined()).then(|| value.clone().unchecked_into())
-}
-
-/// An object of strings.
+/// What has been read as an object of strings - if all of them are.
 pub(super) fn texts(value: &JsValue, path: &str) -> Read<Option<Pairs>> {
-    const TEXTS: Kind = Kind { right: "an object of strings", fits: is_record };
     if value.is_undefined() {
         return Ok(None);
     }
-    if !TEXTS.fits(value) {
-        return Err(TEXTS.refuse(path, value));
+    if let Ok(pairs) = Js(value.clone()).decode() {
+        return Ok(Some(pairs));
     }
-    let mut pairs = Vec::new();
-    for key in keys(value) {
-        let text = get(value, &key);
-        match text.as_string() {
-            Some(text) => pairs.push((key, text)),
-            None => return Err(TEXT.refuse(&concat(&[path, ".", &key]), &text)),
+    for key in &keys(value) {
+        let text = get(value, key);
+        if !TEXT.fits(&text) {
+            return Err(TEXT.refuse(&concat(&[path, ".", key]), &text));
         }
     }
-    Ok(Some(Pairs(pairs)))
+    Err(TEXTS.refuse(path, value))
 }
 
 /// An identifier given as an argument.
@@ -165,13 +155,4 @@ fn kind_of(value: &JsValue) -> String {
         return text_of(value);
     };
     kind.into()
-}
-
-fn keys(object: &JsValue) -> Vec<String> {
-    let keys = Object::keys(object.unchecked_ref::<Object>());
-    let mut texts = Vec::new();
-    for place in 0..keys.length() {
-        texts.extend(keys.get(place).as_string());
-    }
-    texts
 }

@@ -48,7 +48,7 @@ impl Value for Js {
     }
 
     fn is_object(&self) -> bool {
-        self.0.is_object() && !Array::is_array(&self.0)
+        is_record(&self.0)
     }
 
     fn names(&self) -> Vec<String> {
@@ -80,9 +80,18 @@ pub(super) fn get(object: &JsValue, name: &str) -> JsValue {
 }
 
 /// The names of an object's own properties.
-fn keys(object: &JsValue) -> Vec<String> {
+pub(super) fn keys(object: &JsValue) -> Vec<String> {
     let names = Object::keys(object.unchecked_ref::<Object>());
-    names.iter().filter_map(|name| name.as_string()).collect()
+    let mut texts = Vec::new();
+    for place in 0..names.length() {
+        texts.extend(names.get(place).as_string());
+    }
+    texts
+}
+
+/// Whether this is an object, and no array.
+pub(super) fn is_record(value: &JsValue) -> bool {
+    value.is_object() && !Array::is_array(value)
 }
 
 /// Sets a property of an object of our own, which cannot fail.
