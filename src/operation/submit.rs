@@ -86,7 +86,7 @@ impl<V: Value> Operation<V> {
                 .map(|(seen, it)| (Id::new("id", &seen.id), seen, it))
             {
                 Ok((Ok(id), seen, tracker)) => return self.accept(id, seen, tracker, now, random),
-                _ => (self.unreadable(Purpose::Submit, &read), Certainty::Unknown),
+                _ => (read.unexpected(), Certainty::Unknown),
             },
             Err(failed) => (failed.error, failed.certainty),
         };

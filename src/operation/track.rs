@@ -36,9 +36,7 @@ impl<V: Value> Operation<V> {
                     self.polls = self.polls.wrapping_add(1);
                     return self.note(seen, tracker, now, random);
                 }
-                Err(Unreadable) => {
-                    Error { retryable: true, ..self.unreadable(Purpose::Poll, &read) }
-                }
+                Err(Unreadable) => Error { retryable: true, ..read.unexpected() },
             },
             Err(failed) => failed.error,
         };
