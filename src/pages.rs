@@ -167,8 +167,11 @@ impl<V: Value> StateMachine<V> for Pages<V> {
                     match end {
                         Ok(read) => self.take(read),
                         // A list that documents no paging, tells no total and refuses to be paged: that was all.
-                        Err(Failed { error: Error { status: Some(400..=499), .. }, .. })
-                            if self.paging == Paging::Bare && self.seen > 0 && !self.told_total =>
+                        Err(Failed { error, .. })
+                            if matches!(error.status, Some(400..=499))
+                                && self.paging == Paging::Bare
+                                && self.seen > 0
+                                && !self.told_total =>
                         {
                             self.over = true;
                         }

@@ -114,10 +114,10 @@ impl<V: Value> Pruning<V> {
                 self.current = None;
                 self.next();
             }
-            Some(Err(error)) => {
+            Some(Err(mut error)) => {
                 let count = digits(self.deleted.len() as u64);
-                let message = concat(&[&error.message, " (after ", &count, " were deleted)"]);
-                self.error = Some(Error { message, ..error });
+                error.message = concat(&[&error.message, " (after ", &count, " were deleted)"]);
+                self.error = Some(error);
             }
         }
     }

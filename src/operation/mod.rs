@@ -331,7 +331,7 @@ impl<V: Value> Operation<V> {
         end: Result<Read<V>, Failed<V>>,
     ) -> Result<Vec<(Snapshot, V)>, Error<V>> {
         let read = end.map_err(|failed| failed.error)?;
-        snapshots_in(&read.payload).map_err(|_| Error { retryable: true, ..read.unexpected() })
+        snapshots_in(&read.payload).map_err(|_| read.unexpected().again())
     }
 }
 

@@ -56,8 +56,9 @@ impl<V: Value> Operation<V> {
                 _ => {
                     let candidates = ours.drain(..).map(|(_, document)| document).collect();
                     let message = "Several snapshots carry this idempotencyKey; none is made";
-                    return self
-                        .halt(Error { candidates, ..Error::new(Code::AmbiguousResult, message) });
+                    let mut error = Error::new(Code::AmbiguousResult, message);
+                    error.candidates = candidates;
+                    return self.halt(error);
                 }
             }
         }

@@ -112,7 +112,7 @@ impl Shell {
                 Code::Timeout,
                 "`auth` took longer than `requestTimeoutMs` to give a token",
             );
-            return Err(Error { retryable: true, ..error });
+            return Err(error.again());
         }
         let end = renewal.end.borrow().clone();
         end.map_or(Ok(None), |end| end.map(Some))
@@ -170,8 +170,9 @@ impl Shell {
                 if self.session.is_in(&words) {
                     return Err(Error::new(Code::Unauthorized, "`auth` threw"));
                 }
-                let error = Error::new(Code::Unauthorized, format!("`auth` threw: {words}"));
-                Err(Error { cause: Some(Js(reason)), ..error })
+                let mut error = Error::new(Code::Unauthorized, format!("`auth` threw: {words}"));
+                error.cause = Some(Js(reason));
+                Err(error)
             }
         }
     }
@@ -185,10 +186,13 @@ impl Shell {
         // Without limits nothing else ends the wait.
         let result =
             ended.unwrap_or_else(|_| Err(Error::new(Code::Unauthorized, "The login was given up")));
-        let body = result.map_err(|error| match error.status {
+        let body = result.map_err(|mut error| {
             // Only these say that the refresh token is no good; all else keeps its own code.
-            Some(400 | 401 | 403) => Error { code: Code::Unauthorized, retryable: false, ..error },
-            _ => error,
+            if matches!(error.status, Some(400 | 401 | 403)) {
+                error.code = Code::Unauthorized;
+                error.retryable = false;
+            }
+            error
         })?;
         let login = body.and_then(|body| body.decode::<Login>().ok());
         let token = login.and_then(|login| login.token.or(login.access_token));

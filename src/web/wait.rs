@@ -101,8 +101,7 @@ impl Watcher {
     fn timed_out(&self) -> JsValue {
         let message = "The wait took longer than `timeoutMs`. What was begun goes on at the service, \
                        and can be waited on again";
-        let error = Error { retryable: true, ..Error::new(Code::Timeout, message) };
-        to_error(error, self.driver.state())
+        to_error(Error::new(Code::Timeout, message).again(), self.driver.state())
     }
 }
 
