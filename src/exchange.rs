@@ -1,5 +1,7 @@
 //! One call with its retries: what an answer or a failure means, and whether the call is sent again.
 
+use std::rc::Rc;
+
 use crate::retry::{is_transient, retry_after};
 use crate::text::{concat, digits};
 use crate::{
@@ -10,7 +12,7 @@ use crate::{
 /// One call on its way to an answer.
 #[derive(Debug, Clone)]
 pub struct Exchange {
-    call: Call,
+    call: Rc<Call>,
     retry: Retry,
     attempts: u32,
     /// Whether another token may be asked for, once, after a 401.
@@ -83,7 +85,7 @@ impl Exchange {
     /// A call to be sent as soon as it is polled.
     pub fn new(call: Call, policy: &Policy) -> Self {
         Self {
-            call,
+            call: Rc::new(call),
             retry: policy.retry,
             attempts: 0,
             may_renew: policy.renewable,

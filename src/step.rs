@@ -1,5 +1,7 @@
 //! The contract between a state machine and whoever drives it.
 
+use std::rc::Rc;
+
 use crate::{BaseUrl, Call, Error, FromValue, Polling, Retry, Unreadable, Value};
 
 /// Milliseconds. The core measures nothing finer and no `f64` crosses into its arithmetic.
@@ -28,7 +30,7 @@ pub enum Action {
         /// To be repeated in the outcome.
         id: SendId,
         /// What to send.
-        call: Call,
+        call: Rc<Call>,
         /// 1 for the first attempt of this call.
         attempt: u32,
     },

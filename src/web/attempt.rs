@@ -22,7 +22,7 @@ impl Shell {
     /// Sends the call once, and gives how it ended. The controller ends it early.
     pub(super) async fn attempt(
         self: Rc<Self>,
-        call: Call,
+        call: Rc<Call>,
         controller: AbortController,
     ) -> Outcome<Js> {
         let token = match call.authorized {

@@ -193,7 +193,7 @@ impl Driver {
         let _: Either<(), ()> = first(bell, pin!(Sleep::until(until))).await;
     }
 
-    fn send(self: &Rc<Self>, id: SendId, call: Call, attempt: u32) {
+    fn send(self: &Rc<Self>, id: SendId, call: Rc<Call>, attempt: u32) {
         let controller = match AbortController::new() {
             Ok(controller) => controller,
             Err(reason) => return self.push(Event::Outcome { id, outcome: unsent(reason) }),
@@ -212,7 +212,7 @@ impl Driver {
 
     fn attempt(
         &self,
-        call: Call,
+        call: Rc<Call>,
         attempt: u32,
         controller: AbortController,
     ) -> impl Future<Output = Outcome<Js>> {
