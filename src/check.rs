@@ -3,7 +3,6 @@
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use crate::exchange::unexpected;
 use crate::model::{Link, Links, Machine, PowerState, Snapshot, SnapshotSpecification};
 use crate::text::{concat, digits, number, split};
 use crate::value::write_some;
@@ -112,8 +111,8 @@ fn supports(machine: &Machine, operation: &str) -> bool {
 /// Reads a machine and its snapshots, both at once, and decides.
 #[derive(Debug)]
 pub struct Checking<V> {
-    machine_call: Call,
-    exchanges: [(Call, Exchange); 2],
+    /// Of the machine, and of its snapshots.
+    exchanges: [Exchange; 2],
     machine: Option<Machine>,
     snapshots: Option<u32>,
     specification: SnapshotSpecification,
@@ -124,11 +123,9 @@ pub struct Checking<V> {
 impl<V: Value> Checking<V> {
     /// A check of this machine for a snapshot like this.
     pub fn new(machine: &Id, specification: SnapshotSpecification, policy: &Policy) -> Self {
-        let machine_call = Call::get_machine(machine);
-        let calls = [machine_call.clone(), Call::list_snapshots(machine)];
+        let calls = [Call::get_machine(machine), Call::list_snapshots(machine)];
         Self {
-            machine_call,
-            exchanges: calls.map(|call| (call.clone(), Exchange::new(call, policy))),
+            exchanges: calls.map(|call| Exchange::new(call, policy)),
             machine: None,
             snapshots: None,
             specification,
@@ -142,16 +139,11 @@ impl<V: Value> Checking<V> {
         self.result.as_ref()
     }
 
-    fn take(&mut self, call: &Call, payload: &Payload<V>) -> Result<(), Unreadable> {
-        let Payload::Json(body) = payload else { return Err(Unreadable) };
-        if *call == self.machine_call {
-            self.machine = Some(body.decode()?);
+    fn take(&mut self, place: usize, payload: &Payload<V>) -> Result<(), Unreadable> {
+        if place == 0 {
+            self.machine = Some(payload.decode()?);
         } else {
-            let items = body.items().ok_or(Unreadable)?;
-            for item in &items {
-                item.decode::<Snapshot>()?;
-            }
-            self.snapshots = Some(items.len() as u32);
+            self.snapshots = Some(payload.decode::<Vec<Snapshot>>()?.len() as u32);
         }
         if let (Some(machine), Some(count)) = (&self.machine, self.snapshots) {
             self.result = Some(Ok(check(machine, count, &self.specification)));
@@ -166,7 +158,7 @@ impl<V: Value> StateMachine<V> for Checking<V> {
             return Action::Done;
         }
         let mut next: Option<Ms> = None;
-        for (_, exchange) in &mut self.exchanges {
+        for exchange in &mut self.exchanges {
             match exchange.poll(now, &mut self.sends) {
                 Some(Action::Wait { until: Some(time) }) => {
                     next = Some(next.map_or(time, |next| next.min(time)))
@@ -181,25 +173,20 @@ impl<V: Value> StateMachine<V> for Checking<V> {
     fn handle(&mut self, event: Event<V>, now: Now, random: u32) {
         match event {
             Event::Outcome { id, outcome } if self.result.is_none() => {
-                let open = self
-                    .exchanges
-                    .iter_mut()
-                    .find(|(_, exchange)| exchange.next() == Next::Open(id));
-                let Some((call, exchange)) = open else { return };
-                let call = call.clone();
+                let is_open = |exchange: &Exchange| exchange.next() == Next::Open(id);
+                let Some(place) = self.exchanges.iter().position(is_open) else { return };
+                let Some(exchange) = self.exchanges.get_mut(place) else { return };
                 match exchange.outcome(id, outcome, now, random) {
                     None => {}
                     Some(Err(failed)) => self.result = Some(Err(failed.error)),
-                    Some(Ok(read)) if self.take(&call, &read.payload).is_err() => {
-                        self.result = Some(Err(unexpected(&call, &read)));
+                    Some(Ok(read)) if self.take(place, &read.payload).is_err() => {
+                        self.result = Some(Err(read.unexpected()));
                     }
                     Some(Ok(_)) => {}
                 }
             }
-            Event::Nudge => self.exchanges.iter_mut().for_each(|(_, exchange)| exchange.nudge()),
-            Event::Abandoned => {
-                self.exchanges.iter_mut().for_each(|(_, exchange)| exchange.abandon())
-            }
+            Event::Nudge => self.exchanges.iter_mut().for_each(Exchange::nudge),
+            Event::Abandoned => self.exchanges.iter_mut().for_each(Exchange::abandon),
             _ => {}
         }
     }

@@ -1,5 +1,7 @@
 //! The one error type, and the codes that programs decide on.
 
+use std::ops::{Deref, DerefMut};
+
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
@@ -46,8 +48,14 @@ names! {
 }
 
 /// An error as the user gets it. It never holds a token: nothing in the core ever sees one.
+///
+/// It is a box: most results may be one, and what every result may be is moved about everywhere.
 #[derive(Debug, Clone)]
-pub struct Error<V> {
+pub struct Error<V>(pub(crate) Box<Details<V>>);
+
+/// What an error tells.
+#[derive(Debug, Clone)]
+pub struct Details<V> {
     /// For programs.
     pub code: Code,
     /// For people: what happened, and what to do.
@@ -69,7 +77,7 @@ pub struct Error<V> {
 impl<V> Error<V> {
     /// An error with nothing but a code and a message; not to be tried again.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self {
+        Self(Box::new(Details {
             code,
             message: message.into(),
             retryable: false,
@@ -78,25 +86,44 @@ impl<V> Error<V> {
             tracker: None,
             candidates: Vec::new(),
             cause: None,
-        }
+        }))
+    }
+
+    /// The same, of what may be tried again.
+    #[must_use]
+    pub(crate) fn again(mut self) -> Self {
+        self.retryable = true;
+        self
+    }
+}
+
+impl<V> Deref for Error<V> {
+    type Target = Details<V>;
+
+    fn deref(&self) -> &Details<V> {
+        &self.0
+    }
+}
+
+impl<V> DerefMut for Error<V> {
+    fn deref_mut(&mut self) -> &mut Details<V> {
+        &mut self.0
     }
 }
 
 impl<V: Value> Error<V> {
     /// Reads what was written down.
     pub(crate) fn read(value: &V) -> Result<Self, Unreadable> {
-        let candidates = value.field("candidates");
-        let candidates = candidates.map(|it| it.items().ok_or(Unreadable)).transpose()?;
-        Ok(Self {
-            code: required(value, "code")?,
-            message: required(value, "message")?,
-            retryable: required(value, "retryable")?,
-            status: optional(value, "status")?,
-            service: value.field("service"),
-            tracker: value.field("tracker"),
-            candidates: candidates.unwrap_or_default(),
-            cause: None,
-        })
+        let message: String = required(value, "message")?;
+        let mut error = Self::new(required(value, "code")?, message);
+        error.retryable = required(value, "retryable")?;
+        error.status = optional(value, "status")?;
+        error.service = value.field("service");
+        error.tracker = value.field("tracker");
+        if let Some(candidates) = value.field("candidates") {
+            error.candidates = candidates.items().ok_or(Unreadable)?;
+        }
+        Ok(error)
     }
 }
 

@@ -69,7 +69,7 @@ pub use base_url::BaseUrl;
 pub use call::{Body, Call, Id, MachineQuery, Method};
 pub use check::{Checking, MachineCheck, Reason, check};
 pub use claims::Claims;
-pub use error::{Code, Error, InvalidInput};
+pub use error::{Code, Details, Error, InvalidInput};
 pub use exchange::{Certainty, Exchange, Failed, Next, Read};
 pub use gate::Gate;
 pub use model::*;

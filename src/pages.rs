@@ -1,10 +1,9 @@
 //! A list of the service, a page at a time.
 
-use crate::exchange::unexpected;
 use crate::model::Page;
 use crate::value::required;
 use crate::{
-    Action, Call, Error, Event, Exchange, Failed, FromValue, Now, Payload, Policy, Read, SendId,
+    Action, Call, Error, Event, Exchange, Failed, FromValue, Now, Policy, Read, SendId,
     StateMachine, Unreadable, Value,
 };
 use std::rc::Rc;
@@ -113,12 +112,12 @@ impl<V: Value> Pages<V> {
     fn take(&mut self, read: Read<V>) {
         match self.read(&read) {
             Ok(page) => self.add(page),
-            Err(Unreadable) => self.error = Some(unexpected(&self.call, &read)),
+            Err(Unreadable) => self.error = Some(read.unexpected()),
         }
     }
 
     fn read(&self, read: &Read<V>) -> Result<ReadPage<V>, Unreadable> {
-        let Payload::Json(body) = &read.payload else { return Err(Unreadable) };
+        let body = read.payload.json()?;
         let items = body.field("content").and_then(|content| content.items()).ok_or(Unreadable)?;
         let ids = items.iter().map(self.check).collect::<Result<Vec<_>, _>>()?;
         Ok(ReadPage {
@@ -168,8 +167,11 @@ impl<V: Value> StateMachine<V> for Pages<V> {
                     match end {
                         Ok(read) => self.take(read),
                         // A list that documents no paging, tells no total and refuses to be paged: that was all.
-                        Err(Failed { error: Error { status: Some(400..=499), .. }, .. })
-                            if self.paging == Paging::Bare && self.seen > 0 && !self.told_total =>
+                        Err(Failed { error, .. })
+                            if matches!(error.status, Some(400..=499))
+                                && self.paging == Paging::Bare
+                                && self.seen > 0
+                                && !self.told_total =>
                         {
                             self.over = true;
                         }

@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 
-use crate::exchange::unexpected;
 use crate::text::{concat, digits};
 use crate::value::{nullable, required};
 use crate::{
@@ -44,7 +43,6 @@ pub struct Pruning<V> {
     policy: Rc<Policy>,
     machine: Id,
     keep: Keep,
-    call: Call,
     list: Exchange,
     sends: SendId,
     /// The snapshots to be deleted, the next one last.
@@ -57,13 +55,11 @@ pub struct Pruning<V> {
 impl<V: Value> Pruning<V> {
     /// Deletes what is not to be kept on this machine.
     pub fn new(machine: Id, keep: Keep, policy: Rc<Policy>) -> Self {
-        let call = Call::list_snapshots(&machine);
-        let list = Exchange::new(call.clone(), &policy);
+        let list = Exchange::new(Call::list_snapshots(&machine), &policy);
         Self {
             policy,
             machine,
             keep,
-            call,
             list,
             sends: 0,
             queue: None,
@@ -95,10 +91,8 @@ impl<V: Value> Pruning<V> {
     }
 
     fn take_list(&mut self, payload: &Payload<V>) -> Result<(), Unreadable> {
-        let Payload::Json(body) = payload else { return Err(Unreadable) };
-        let items = body.items().ok_or(Unreadable)?;
         let mut aged = Vec::new();
-        for item in items {
+        for item in payload.items()? {
             aged.push((item.decode::<Aged>()?, item));
         }
         self.queue = Some(doomed(aged, &self.keep)?);
@@ -120,10 +114,10 @@ impl<V: Value> Pruning<V> {
                 self.current = None;
                 self.next();
             }
-            Some(Err(error)) => {
+            Some(Err(mut error)) => {
                 let count = digits(self.deleted.len() as u64);
-                let message = concat(&[&error.message, " (after ", &count, " were deleted)"]);
-                self.error = Some(Error { message, ..error });
+                error.message = concat(&[&error.message, " (after ", &count, " were deleted)"]);
+                self.error = Some(error);
             }
         }
     }
@@ -176,7 +170,7 @@ impl<V: Value> StateMachine<V> for Pruning<V> {
                     None => {}
                     Some(Err(failed)) => self.error = Some(failed.error),
                     Some(Ok(read)) if self.take_list(&read.payload).is_err() => {
-                        self.error = Some(unexpected(&self.call, &read));
+                        self.error = Some(read.unexpected());
                     }
                     Some(Ok(_)) => {}
                 }

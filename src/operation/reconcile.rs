@@ -211,8 +211,9 @@ impl<V: Value> Operation<V> {
             self.claimed = false;
             return self.ask_to_persist();
         }
-        let candidates = guess.into_iter().collect();
-        self.halt(Error { candidates, ..self.outcome_unknown() });
+        let mut error = self.outcome_unknown();
+        error.candidates = guess.into_iter().collect();
+        self.halt(error);
     }
 
     /// Something happens, or may have happened unseen: what is quiet must be so for a while again.
@@ -268,22 +269,26 @@ impl<V: Value> Operation<V> {
         let candidates =
             places.iter().filter_map(|place| list.get(*place)).map(|(_, it)| it.clone()).collect();
         let message = concat(&[what, ". Look at the snapshots of machine ", self.machine_id()]);
-        let tracker = self.tracker.clone();
-        self.halt(Error { tracker, candidates, ..Error::new(Code::AmbiguousResult, message) });
+        let mut error = Error::new(Code::AmbiguousResult, message);
+        error.tracker = self.tracker.clone();
+        error.candidates = candidates;
+        self.halt(error);
     }
 
     fn outcome_unknown(&self) -> Error<V> {
-        let why = self.why.clone().unwrap_or_else(|| {
+        let mut error = self.why.clone().unwrap_or_else(|| {
             Error::new(
                 Code::OutcomeUnknown,
                 "An earlier request got no readable answer, or its tracker is gone",
             )
         });
-        let message = concat(&[
-            &why.message,
+        error.code = Code::OutcomeUnknown;
+        error.retryable = false;
+        error.message = concat(&[
+            &error.message,
             ". What became of it cannot be told, and it is not sent again; look at machine ",
             self.machine_id(),
         ]);
-        Error { code: Code::OutcomeUnknown, message, retryable: false, ..why }
+        error
     }
 }

@@ -56,8 +56,9 @@ impl<V: Value> Operation<V> {
                 _ => {
                     let candidates = ours.drain(..).map(|(_, document)| document).collect();
                     let message = "Several snapshots carry this idempotencyKey; none is made";
-                    return self
-                        .halt(Error { candidates, ..Error::new(Code::AmbiguousResult, message) });
+                    let mut error = Error::new(Code::AmbiguousResult, message);
+                    error.candidates = candidates;
+                    return self.halt(error);
                 }
             }
         }
@@ -86,7 +87,7 @@ impl<V: Value> Operation<V> {
                 .map(|(seen, it)| (Id::new("id", &seen.id), seen, it))
             {
                 Ok((Ok(id), seen, tracker)) => return self.accept(id, seen, tracker, now, random),
-                _ => (self.unreadable(Purpose::Submit, &read), Certainty::Unknown),
+                _ => (read.unexpected(), Certainty::Unknown),
             },
             Err(failed) => (failed.error, failed.certainty),
         };

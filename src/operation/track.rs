@@ -36,9 +36,7 @@ impl<V: Value> Operation<V> {
                     self.polls = self.polls.wrapping_add(1);
                     return self.note(seen, tracker, now, random);
                 }
-                Err(Unreadable) => {
-                    Error { retryable: true, ..self.unreadable(Purpose::Poll, &read) }
-                }
+                Err(Unreadable) => read.unexpected().again(),
             },
             Err(failed) => failed.error,
         };
@@ -93,8 +91,8 @@ impl<V: Value> Operation<V> {
                 self.progress.report(seen.progress, now.monotonic);
                 let why = seen.message.as_deref().unwrap_or("the service gave no reason");
                 let message = concat(&["The ", self.kind.as_str(), " of a snapshot failed: ", why]);
-                let tracker = self.tracker.clone();
-                let error = Error { tracker, ..Error::new(Code::OperationFailed, message) };
+                let mut error = Error::new(Code::OperationFailed, message);
+                error.tracker = self.tracker.clone();
                 if self.kind == Kind::Delete && self.tainted {
                     // Perhaps for an earlier attempt that deletes it: the snapshots tell.
                     self.why = Some(error);

@@ -57,7 +57,7 @@ pub(super) struct Attempt {
     /// Names it among all attempts of the client.
     key: u32,
     driver: Weak<Driver>,
-    call: Call,
+    call: Rc<Call>,
     number: u32,
     begun: Ms,
     /// The limit of what it is at: first the token, then the request and its answer.
@@ -70,7 +70,7 @@ pub(super) struct Attempt {
 
 impl Attempt {
     /// Begins. It ends with [`Driver::end`], never before this returns.
-    pub(super) fn begin(driver: &Rc<Driver>, id: SendId, call: Call, number: u32) -> Rc<Self> {
+    pub(super) fn begin(driver: &Rc<Driver>, id: SendId, call: Rc<Call>, number: u32) -> Rc<Self> {
         let shell = &driver.shell;
         let begun = now().monotonic;
         let attempt = Rc::new(Self {

@@ -18,6 +18,7 @@ extern "C" {
 /// A `SnapshotError`; `state` is where the operation can be taken up again.
 pub(super) fn to_error(error: Error<Js>, state: Option<JsValue>) -> JsValue {
     let fields = Object::new();
+    let error = *error.0;
     set(&fields, "message", &error.message);
     set(&fields, "code", error.code.as_str());
     set(&fields, "retryable", error.retryable);

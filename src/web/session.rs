@@ -91,7 +91,7 @@ impl Session {
     pub(super) fn late(&self) -> Error<Js> {
         self.renewal.take();
         let message = "`auth` took longer than `requestTimeoutMs` to give a token";
-        Error { retryable: true, ..Error::new(Code::Timeout, message) }
+        Error::new(Code::Timeout, message).again()
     }
 
     /// Whether another token can be had.
@@ -184,8 +184,10 @@ impl Shell {
                 if self.session.is_in(&words) {
                     return Err(Error::new(Code::Unauthorized, "`auth` threw"));
                 }
-                let error = Error::new(Code::Unauthorized, concat(&["`auth` threw: ", &words]));
-                Err(Error { cause: Some(Js(reason)), ..error })
+                let words = concat(&["`auth` threw: ", &words]);
+                let mut error = Error::new(Code::Unauthorized, words);
+                error.cause = Some(Js(reason));
+                Err(error)
             }
         }
     }
@@ -198,10 +200,13 @@ impl Shell {
         let _ = JsFuture::from(task.driver.wait(Limits::default(), Box::new(over))).await;
         let result = task.machine.borrow().result().cloned();
         let result = result.unwrap_or_else(|| Err(no_other_token()));
-        let body = result.map_err(|error| match error.status {
+        let body = result.map_err(|mut error| {
             // Only these say that the refresh token is no good; all else keeps its own code.
-            Some(400 | 401 | 403) => Error { code: Code::Unauthorized, retryable: false, ..error },
-            _ => error,
+            if matches!(error.status, Some(400 | 401 | 403)) {
+                error.code = Code::Unauthorized;
+                error.retryable = false;
+            }
+            error
         })?;
         let login = body.and_then(|body| body.decode::<Login>().ok());
         let token = login.and_then(|login| login.token.or(login.access_token));

@@ -222,7 +222,7 @@ impl Driver {
         self.machine.borrow_mut().handle(Event::Abandoned, now, random_u32());
     }
 
-    fn send(self: &Rc<Self>, id: SendId, call: Call, number: u32) {
+    fn send(self: &Rc<Self>, id: SendId, call: Rc<Call>, number: u32) {
         let attempt = Attempt::begin(self, id, call, number);
         self.open.borrow_mut().push(attempt);
     }

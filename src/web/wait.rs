@@ -86,8 +86,7 @@ impl Waiter {
 fn timed_out(driver: &Driver) -> JsValue {
     let message = "The wait took longer than `timeoutMs`. What was begun goes on at the service, \
                    and can be waited on again";
-    let error = Error { retryable: true, ..Error::new(Code::Timeout, message) };
-    to_error(error, driver.state())
+    to_error(Error::new(Code::Timeout, message).again(), driver.state())
 }
 
 /// When a wait of this length ends, if it does.
