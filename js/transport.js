@@ -73,8 +73,7 @@ function isResponse(value) {
 async function read(response, limit) {
   if (response.body === null) return "";
   const reader = response.body.getReader();
-  const decoder = new TextDecoder();
-  let text = "";
+  const chunks = [];
   let length = Number(response.headers.get("content-length")) > limit ? Infinity : 0;
   for (;;) {
     if (length > limit) {
@@ -83,8 +82,16 @@ async function read(response, limit) {
       return undefined;
     }
     const { done, value } = await reader.read();
-    if (done) return text + decoder.decode();
+    if (done) return decode(chunks);
     length += value.byteLength;
-    text += decoder.decode(value, { stream: true });
+    chunks.push(value);
   }
+}
+
+const utf8 = new TextDecoder();
+
+function decode(chunks) {
+  if (chunks.length === 1) return utf8.decode(chunks[0]);
+  const decoder = new TextDecoder();
+  return chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join("") + decoder.decode();
 }

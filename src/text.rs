@@ -61,9 +61,14 @@ pub(crate) fn split(mut text: &str, at: u8) -> Vec<&str> {
 pub(crate) fn percent_encoded(text: &str) -> String {
     const HEX: [char; 16] =
         ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'];
+    let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~".contains(byte);
+    if text.as_bytes().iter().all(is_plain) {
+        // Nearly always, and on the way of every call.
+        return text.to_owned();
+    }
     let mut encoded = String::new();
     for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+        if is_plain(&byte) {
             encoded.push(byte.into());
         } else {
             encoded.push('%');
