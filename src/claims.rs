@@ -15,14 +15,13 @@ impl Claims {
     /// Notes that this request made this snapshot.
     pub fn claim(&self, request: &str, snapshot: &str) {
         let mut claims = self.0.borrow_mut();
-        let claim = (snapshot.into(), request.into());
-        if claims.contains(&claim) {
+        if claims.iter().any(|(id, by)| id == snapshot && by == request) {
             return;
         }
         if claims.len() == KEPT {
             claims.remove(0);
         }
-        claims.push(claim);
+        claims.push((snapshot.into(), request.into()));
     }
 
     /// Whether a request other than this one made the snapshot.

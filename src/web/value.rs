@@ -41,7 +41,12 @@ impl Value for Js {
     }
 
     fn items(&self) -> Option<Vec<Self>> {
-        Array::is_array(&self.0).then(|| self.0.unchecked_ref::<Array>().iter().map(Js).collect())
+        let array = self.0.dyn_ref::<Array>()?;
+        let mut items = Vec::new();
+        for place in 0..array.length() {
+            items.push(Js(array.get(place)));
+        }
+        Some(items)
     }
 
     fn is_object(&self) -> bool {
@@ -77,9 +82,13 @@ pub(super) fn get(object: &JsValue, name: &str) -> JsValue {
 }
 
 /// The names of an object's own properties.
-fn keys(object: &JsValue) -> Vec<String> {
+pub(super) fn keys(object: &JsValue) -> Vec<String> {
     let names = Object::keys(object.unchecked_ref::<Object>());
-    names.iter().filter_map(|name| name.as_string()).collect()
+    let mut keys = Vec::new();
+    for place in 0..names.length() {
+        keys.extend(names.get(place).as_string());
+    }
+    keys
 }
 
 /// Sets a property of an object of our own, which cannot fail.
