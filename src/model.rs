@@ -31,24 +31,31 @@ pub struct SnapshotSpecification {
 impl FromValue for SnapshotSpecification {
     fn from_value<V: Value>(value: &V) -> Result<Self, Unreadable> {
         object(value)?;
-        Ok(Self {
-            id: None,
-            links: None,
-            name: optional(value, "name")?,
-            description: optional(value, "description")?,
-            snapshot_memory: optional(value, "snapshotMemory")?,
-            custom_properties: optional(value, "customProperties")?,
-            owner: optional(value, "owner")?,
-            owner_type: optional(value, "ownerType")?,
-            org_id: optional(value, "orgId")?,
-            organization_id: optional(value, "organizationId")?,
-            created_at: optional(value, "createdAt")?,
-            updated_at: optional(value, "updatedAt")?,
-        })
+        let mut specification = Self::default();
+        for (name, text) in specification.texts() {
+            *text = optional(value, name)?;
+        }
+        specification.snapshot_memory = optional(value, "snapshotMemory")?;
+        specification.custom_properties = optional(value, "customProperties")?;
+        Ok(specification)
     }
 }
 
 impl SnapshotSpecification {
+    /// Those of the fields that users may give that are texts, with their names.
+    pub(crate) fn texts(&mut self) -> [(&'static str, &mut Option<String>); 8] {
+        [
+            ("name", &mut self.name),
+            ("description", &mut self.description),
+            ("owner", &mut self.owner),
+            ("ownerType", &mut self.owner_type),
+            ("orgId", &mut self.org_id),
+            ("organizationId", &mut self.organization_id),
+            ("createdAt", &mut self.created_at),
+            ("updatedAt", &mut self.updated_at),
+        ]
+    }
+
     /// The same with the fields that the service's description marks as required.
     #[must_use]
     pub fn conformant(self, machine: &str) -> Self {
@@ -59,18 +66,23 @@ impl SnapshotSpecification {
 impl Serialize for SnapshotSpecification {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = serializer.serialize_map(None)?;
-        write_some(&mut object, "id", self.id.as_ref())?;
+        let texts = [
+            ("id", &self.id),
+            ("name", &self.name),
+            ("description", &self.description),
+            ("owner", &self.owner),
+            ("ownerType", &self.owner_type),
+            ("orgId", &self.org_id),
+            ("organizationId", &self.organization_id),
+            ("createdAt", &self.created_at),
+            ("updatedAt", &self.updated_at),
+        ];
+        for (name, text) in texts {
+            write_some(&mut object, name, text.as_ref())?;
+        }
         write_some(&mut object, "_links", self.links.as_ref())?;
-        write_some(&mut object, "name", self.name.as_ref())?;
-        write_some(&mut object, "description", self.description.as_ref())?;
         write_some(&mut object, "snapshotMemory", self.snapshot_memory.as_ref())?;
         write_some(&mut object, "customProperties", self.custom_properties.as_ref())?;
-        write_some(&mut object, "owner", self.owner.as_ref())?;
-        write_some(&mut object, "ownerType", self.owner_type.as_ref())?;
-        write_some(&mut object, "orgId", self.org_id.as_ref())?;
-        write_some(&mut object, "organizationId", self.organization_id.as_ref())?;
-        write_some(&mut object, "createdAt", self.created_at.as_ref())?;
-        write_some(&mut object, "updatedAt", self.updated_at.as_ref())?;
         object.end()
     }
 }

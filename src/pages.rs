@@ -119,12 +119,12 @@ impl<V: Value> Pages<V> {
     fn read(&self, read: &Read<V>) -> Result<ReadPage<V>, Unreadable> {
         let body = read.payload.json()?;
         let items = body.field("content").and_then(|content| content.items()).ok_or(Unreadable)?;
-        let ids = items.iter().map(self.check).collect::<Result<Vec<_>, _>>()?;
-        Ok(ReadPage {
-            first: ids.into_iter().next(),
-            total: body.decode::<Page>()?.total_elements,
-            items,
-        })
+        let mut first = None;
+        for item in &items {
+            let id = (self.check)(item)?;
+            first.get_or_insert(id);
+        }
+        Ok(ReadPage { first, total: body.decode::<Page>()?.total_elements, items })
     }
 
     /// The end is an empty page, all of the total seen, or a page already seen. A page shorter than

@@ -136,16 +136,18 @@ fn doomed<V>(mut aged: Vec<(Aged, V)>, keep: &Keep) -> Result<Vec<(Id, V)>, Unre
     {
         return Err(Unreadable);
     }
-    // The newest first. By hand: what `sort` can do beyond this is several kilobytes for a browser to load.
+    // The newest first. By hand: what `sort` can do beyond this is a kilobyte for a browser to load.
     let mut sorted: Vec<(Aged, V)> = Vec::new();
     for (snapshot, it) in aged {
         let older = |(other, _): &(Aged, V)| other.created_at < snapshot.created_at;
         let place = sorted.iter().position(older).unwrap_or(sorted.len());
         sorted.insert(place, (snapshot, it));
     }
-    let rest = sorted.into_iter().skip(keep.newest);
-    rest.map(|(snapshot, it)| Ok((Id::new("id", &snapshot.id).map_err(|_| Unreadable)?, it)))
-        .collect()
+    let mut doomed = Vec::new();
+    for (snapshot, it) in sorted.into_iter().skip(keep.newest) {
+        doomed.push((Id::new("id", &snapshot.id).map_err(|_| Unreadable)?, it));
+    }
+    Ok(doomed)
 }
 
 impl<V: Value> StateMachine<V> for Pruning<V> {

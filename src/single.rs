@@ -62,7 +62,9 @@ pub fn body_of<T: FromValue, V: Value>(payload: &Payload<V>) -> Result<Option<V>
 
 /// A body that is an array of `T`.
 pub fn list_of<T: FromValue, V: Value>(payload: &Payload<V>) -> Result<Option<V>, Unreadable> {
-    payload.decode::<Vec<T>>()?;
+    for item in payload.items()? {
+        item.decode::<T>()?;
+    }
     Ok(Some(payload.json()?.clone()))
 }
 

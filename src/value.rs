@@ -112,7 +112,11 @@ impl FromValue for u8 {
 
 impl<T: FromValue> FromValue for Vec<T> {
     fn from_value<V: Value>(value: &V) -> Result<Self, Unreadable> {
-        value.items().ok_or(Unreadable)?.iter().map(T::from_value).collect()
+        let mut items = Vec::new();
+        for item in value.items().ok_or(Unreadable)? {
+            items.push(item.decode()?);
+        }
+        Ok(items)
     }
 }
 

@@ -28,8 +28,8 @@ pub use view::Goal;
 
 use crate::model::{RequestTracker, Snapshot, SnapshotSpecification};
 use crate::{
-    Action, Call, Claims, Code, Error, Event, Exchange, Failed, Id, InvalidInput, Ms, Now, Pages,
-    Payload, Policy, Progress, Read, SendId, StateMachine, Unreadable, Value,
+    Action, Call, Claims, Code, Error, Event, Exchange, Failed, FromValue, Id, InvalidInput, Ms,
+    Now, Pages, Payload, Policy, Progress, Read, SendId, StateMachine, Unreadable, Value,
 };
 
 /// One operation of the service, from its request to its result.
@@ -340,7 +340,16 @@ fn tracker_in<V: Value>(payload: &Payload<V>) -> Result<(RequestTracker, V), Unr
 }
 
 fn snapshots_in<V: Value>(payload: &Payload<V>) -> Result<Vec<(Snapshot, V)>, Unreadable> {
-    payload.items()?.into_iter().map(|item| Ok((item.decode()?, item))).collect()
+    decoded(payload.items()?)
+}
+
+/// Each with what was decoded of it.
+fn decoded<T: FromValue, V: Value>(items: Vec<V>) -> Result<Vec<(T, V)>, Unreadable> {
+    let mut decoded = Vec::new();
+    for item in items {
+        decoded.push((item.decode()?, item));
+    }
+    Ok(decoded)
 }
 
 impl<V: Value> Operation<V> {

@@ -2,7 +2,7 @@
 //! snapshots, until they tell - or until it is clear that they will not.
 
 use super::pick::{Clues, Pick, pick};
-use super::{Kind, Operation, Phase, Purpose, UnderWay, Work};
+use super::{Kind, Operation, Phase, Purpose, UnderWay, Work, decoded};
 use crate::model::{RequestStatus, RequestTracker, Snapshot};
 use crate::pages::id_of;
 use crate::text::concat;
@@ -24,7 +24,7 @@ impl<V: Value> Operation<V> {
     }
 
     pub(super) fn take_trackers(&mut self, end: Result<Vec<V>, Error<V>>, now: Now, random: u32) {
-        let trackers = match end.and_then(|list| self.read_trackers(list)) {
+        let mut trackers = match end.and_then(|list| self.read_trackers(list)) {
             Ok(trackers) => trackers,
             Err(error) if error.retryable => return self.failed_look(error, now, random),
             // A list that cannot be read is no empty list; the snapshots may tell all the same.
@@ -33,14 +33,14 @@ impl<V: Value> Operation<V> {
                 return self.saw(UnderWay::Perhaps, now, random);
             }
         };
-        let ours = self
-            .tracker_id
-            .as_ref()
-            .and_then(|id| trackers.iter().position(|(it, _)| it.id == id.as_str()));
-        if let Some((seen, tracker)) = ours.and_then(|place| trackers.get(place)) {
+        let is_ours = |(seen, _): &(RequestTracker, V)| {
+            self.tracker_id.as_ref().is_some_and(|own| own.as_str() == seen.id)
+        };
+        if let Some(place) = trackers.iter().position(is_ours) {
             // It had only been mislaid.
+            let (seen, tracker) = trackers.swap_remove(place);
             self.phase = Phase::Tracking;
-            return self.note(seen.clone(), tracker.clone(), now, random);
+            return self.note(seen, tracker, now, random);
         }
         let mut under_way = UnderWay::Nothing;
         for (seen, tracker) in trackers {
@@ -69,9 +69,7 @@ impl<V: Value> Operation<V> {
     }
 
     fn read_trackers(&self, list: Vec<V>) -> Result<Vec<(RequestTracker, V)>, Error<V>> {
-        let read: Result<Vec<_>, Unreadable> =
-            list.into_iter().map(|it| Ok((it.decode::<RequestTracker>()?, it))).collect();
-        read.map_err(|_| {
+        decoded(list).map_err(|Unreadable| {
             Error::new(Code::UnexpectedResponse, "The list of request trackers cannot be read")
         })
     }
@@ -247,7 +245,6 @@ impl<V: Value> Operation<V> {
     }
 
     fn pick(&self, list: &[(Snapshot, V)]) -> Pick {
-        let snapshots: Vec<Snapshot> = list.iter().map(|(snapshot, _)| snapshot.clone()).collect();
         let clues = Clues {
             machine: self.machine_id(),
             resources: &self.resources,
@@ -255,7 +252,8 @@ impl<V: Value> Operation<V> {
             key: self.key.as_ref(),
             name: self.specification.name.as_deref(),
         };
-        pick(&snapshots, clues, |id| self.claims.taken(self.claimant(), id))
+        let snapshots = list.iter().map(|(snapshot, _)| snapshot);
+        pick(snapshots, clues, |id| self.claims.taken(self.claimant(), id))
     }
 
     fn report(&mut self, mut list: Vec<(Snapshot, V)>, place: usize) {

@@ -1,5 +1,6 @@
 //! An operation written down, and taken up again.
 
+use std::mem::take;
 use std::rc::Rc;
 
 use serde::ser::SerializeMap;
@@ -112,23 +113,36 @@ impl<V: Value> Serialize for OperationState<V> {
 impl<V: Value> OperationState<V> {
     /// Reads what was written down.
     pub fn read(value: &V) -> Result<Self, Unreadable> {
-        Ok(Self {
+        // Filled in field by field: what is not whole yet is then dropped in one place, not in twenty.
+        let mut state = Self {
             version: required(value, "version")?,
-            id: required(value, "id")?,
+            id: String::new(),
             kind: required(value, "kind")?,
-            base_url: required(value, "baseUrl")?,
-            machine_id: required(value, "machineId")?,
+            base_url: String::new(),
+            machine_id: String::new(),
             phase: required(value, "phase")?,
-            specification: required(value, "specification")?,
-            snapshot_id: optional(value, "snapshotId")?,
-            idempotency_key: optional(value, "idempotencyKey")?,
-            baseline: optional(value, "baseline")?,
-            tracker_id: optional(value, "trackerId")?,
+            specification: SnapshotSpecification::default(),
+            snapshot_id: None,
+            idempotency_key: None,
+            baseline: None,
+            tracker_id: None,
             tracker: value.field("tracker"),
             progress: optional(value, "progress")?,
             snapshot: value.field("snapshot"),
-            error: value.field("error").map(|error| Error::read(&error)).transpose()?,
-        })
+            error: None,
+        };
+        state.id = required(value, "id")?;
+        state.base_url = required(value, "baseUrl")?;
+        state.machine_id = required(value, "machineId")?;
+        state.specification = required(value, "specification")?;
+        state.snapshot_id = optional(value, "snapshotId")?;
+        state.idempotency_key = optional(value, "idempotencyKey")?;
+        state.baseline = optional(value, "baseline")?;
+        state.tracker_id = optional(value, "trackerId")?;
+        if let Some(error) = value.field("error") {
+            state.error = Some(Error::read(&error)?);
+        }
+        Ok(state)
     }
 }
 
@@ -156,55 +170,57 @@ impl<V: Value> Operation<V> {
 
     /// Takes an operation up where its state left it. What could not have been written is refused.
     pub fn resume(
-        state: OperationState<V>,
+        mut state: OperationState<V>,
         policy: impl Into<Rc<Policy>>,
         claims: Claims,
     ) -> Result<Self, InvalidInput> {
         let policy = policy.into();
         check(&state, &policy)?;
-        let id = |field: &str, text: &str| Id::new(&concat(&["the state's ", field]), text);
-        let machine = match state.machine_id.as_str() {
-            "" if state.tracker_id.is_some() => None,
-            text => Some(id("machineId", text)?),
-        };
-        let tracker_id =
-            state.tracker_id.as_deref().map(|text| id("trackerId", text)).transpose()?;
-        let seen = state.tracker.as_ref().map(|tracker| tracker.decode::<RequestTracker>());
-        let seen = seen.transpose().map_err(|Unreadable| broken("its tracker"))?;
-        let made = state.snapshot.as_ref().map(|snapshot| snapshot.decode::<Snapshot>());
-        let made = made.transpose().map_err(|Unreadable| broken("its snapshot"))?;
-        let target = state.snapshot_id.as_deref().map(|text| id("snapshotId", text)).transpose()?;
-        let key = |text: &str| IdempotencyKey::new("the state's idempotencyKey", text);
-        let key = state.idempotency_key.as_deref().map(key).transpose()?;
-        let mut operation = Self::new(state.id, state.kind, policy, machine);
-        operation.specification = state.specification;
-        operation.target = target;
-        operation.key = key;
-        // Whatever was sent was sent by another process.
-        operation.tainted = matches!(state.phase, Phase::Submitting | Phase::Reconciling);
+        let mut operation = Self::new(take(&mut state.id), state.kind, policy, None);
         operation.claims = claims;
         operation.phase = state.phase;
-        operation.baseline = state.baseline;
-        operation.tracker_id = tracker_id;
-        operation.tracker = state.tracker;
+        // Whatever was sent was sent by another process.
+        operation.tainted = matches!(state.phase, Phase::Submitting | Phase::Reconciling);
         operation.progress = Progress::resumed(match state.phase {
             Phase::Finished => Some(100),
             _ => state.progress.map(|percent| percent.min(99)),
         });
-        operation.snapshot = state.snapshot;
-        operation.error = state.error;
-        if let Some(made) = made {
-            operation.claims.claim(operation.claimant(), &made.id);
+        if let Some(text) = &state.tracker_id {
+            operation.tracker_id = Some(id("trackerId", text)?);
         }
-        if let Some(seen) = seen {
+        if !state.machine_id.is_empty() || state.tracker_id.is_none() {
+            operation.machine = Some(id("machineId", &state.machine_id)?);
+        }
+        if let Some(text) = &state.snapshot_id {
+            operation.target = Some(id("snapshotId", text)?);
+        }
+        if let Some(text) = &state.idempotency_key {
+            operation.key = Some(IdempotencyKey::new("the state's idempotencyKey", text)?);
+        }
+        if let Some(tracker) = &state.tracker {
+            let seen: RequestTracker =
+                tracker.decode().map_err(|Unreadable| broken("its tracker"))?;
             operation.revision = 1;
             // One that was only waited out says nothing about what is ours.
             if operation.tracker_id.as_ref().is_some_and(|own| own.as_str() == seen.id) {
                 operation.resources = seen.resources.unwrap_or_default();
             }
         }
+        if let Some(snapshot) = &state.snapshot {
+            let made: Snapshot = snapshot.decode().map_err(|Unreadable| broken("its snapshot"))?;
+            operation.claims.claim(operation.claimant(), &made.id);
+        }
+        operation.specification = take(&mut state.specification);
+        operation.baseline = take(&mut state.baseline);
+        operation.tracker = take(&mut state.tracker);
+        operation.snapshot = take(&mut state.snapshot);
+        operation.error = take(&mut state.error);
         Ok(operation)
     }
+}
+
+fn id(field: &str, text: &str) -> Result<Id, InvalidInput> {
+    Id::new(&concat(&["the state's ", field]), text)
 }
 
 /// Whether the state is one that an operation of this library, on this service, could have written.

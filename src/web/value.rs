@@ -44,7 +44,12 @@ impl Value for Js {
     }
 
     fn items(&self) -> Option<Vec<Self>> {
-        Array::is_array(&self.0).then(|| self.0.unchecked_ref::<Array>().iter().map(Js).collect())
+        let array = self.0.dyn_ref::<Array>()?;
+        let mut items = Vec::new();
+        for place in 0..array.length() {
+            items.push(Js(array.get(place)));
+        }
+        Some(items)
     }
 
     fn is_object(&self) -> bool {
