@@ -1,7 +1,7 @@
-// One attempt over `fetch`. This is all of the I/O that is written in JavaScript: a step of it that crosses from
-// WebAssembly costs more than the step itself (`npm run bench`). It decides nothing; it says how the attempt ended.
+// What the WebAssembly module asks of JavaScript by the handful. All I/O of an attempt is one class here: a step of it
+// that crosses from WebAssembly costs more than the step itself (`npm run bench`). Nothing here decides.
 
-/** How an attempt ended: the same numbers as `Ending` in src/web/attempt.rs. */
+/** How an attempt ended: the numbers of `ending` in src/web/attempt.rs. */
 const JSON_BODY = 0;
 const OTHER_BODY = 1;
 const NO_ANSWER = 2;
@@ -9,28 +9,33 @@ const NO_RESPONSE = 3;
 const CUT = 4;
 const TOO_LARGE = 5;
 
+/** One attempt over `fetch`. */
 export class Transport {
   #abort = new AbortController();
   #done;
+  #key;
   /** The answer, once its head has come. */
   response;
 
   /** Begins; `done(key, ending, value, response)` is called once, and never before this returns. */
   constructor(fetch, url, method, headers, kind, body, limit, done, key) {
     this.#done = done;
+    this.#key = key;
     // A redirect is never followed: it would carry the token elsewhere. The headers are a copy, because an injected
     // `fetch` may add its own.
     const init = { method, headers: new Headers(headers), body, redirect: "manual", signal: this.#abort.signal };
     if (kind !== undefined) init.headers.set("content-type", kind);
-    this.#send(fetch, url, init, limit).then(([ending, value]) => {
-      this.#done?.(key, ending, value, this.response);
-    });
+    this.#send(fetch, url, init, limit);
   }
 
   /** Gives it up: `done` is not called any more. */
   abort() {
     this.#done = undefined;
     this.#abort.abort();
+  }
+
+  #end(ending, value) {
+    this.#done?.(this.#key, ending, value, this.response);
   }
 
   async #send(fetch, url, init, limit) {
@@ -41,22 +46,44 @@ export class Transport {
       if (typeof call !== "function") throw new Error("there is no global `fetch`: give one");
       response = await call(url, init);
     } catch (reason) {
-      return [NO_ANSWER, reason];
+      // Not at once, for it may have been thrown before there was anything to wait for.
+      return Promise.resolve().then(() => this.#end(NO_ANSWER, reason));
     }
-    if (!isResponse(response)) return [NO_RESPONSE];
+    if (!isResponse(response)) return this.#end(NO_RESPONSE);
     this.response = response;
     let text;
     try {
       text = await read(response, limit);
     } catch (reason) {
-      return [CUT, reason];
+      return this.#end(CUT, reason);
     }
-    if (text === undefined) return [TOO_LARGE];
+    if (text === undefined) return this.#end(TOO_LARGE);
+    let value;
     try {
-      return [JSON_BODY, JSON.parse(text)];
+      value = JSON.parse(text);
     } catch {
-      return [OTHER_BODY, text];
+      return this.#end(OTHER_BODY, text);
     }
+    this.#end(JSON_BODY, value);
+  }
+}
+
+/** A promise, and what settles it. */
+export class Deferred {
+  constructor() {
+    this.promise = new Promise((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+    });
+  }
+}
+
+/** A property; undefined where there is none, or where reading it throws. */
+export function property(object, name) {
+  try {
+    return object?.[name];
+  } catch {
+    return undefined;
   }
 }
 

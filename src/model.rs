@@ -105,9 +105,8 @@ impl FromValue for Pairs {
     fn from_value<V: Value>(value: &V) -> Result<Self, Unreadable> {
         object(value)?;
         let mut pairs = Vec::new();
-        for name in value.names() {
-            let text = required(value, &name)?;
-            pairs.push((name, text));
+        for (name, value) in value.entries() {
+            pairs.push((name, value.decode()?));
         }
         Ok(Pairs(pairs))
     }

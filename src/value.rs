@@ -24,10 +24,10 @@ pub trait Value: Clone + Serialize + 'static {
     fn items(&self) -> Option<Vec<Self>>;
     /// Whether this is an object, and no array.
     fn is_object(&self) -> bool;
-    /// The names of its fields, if this is an object.
-    fn names(&self) -> Vec<String>;
+    /// Its fields, each with its name, if this is an object.
+    fn entries(&self) -> Vec<(String, Self)>;
     /// The field of that name, if this is an object that has it.
-    fn field(&self, name: &str) -> Option<Self>;
+    fn field(&self, name: &'static str) -> Option<Self>;
 
     /// Decodes the fields that `T` knows, ignoring others.
     fn decode<T: FromValue>(&self) -> Result<T, Unreadable> {
@@ -46,14 +46,17 @@ pub trait FromValue: Sized {
 pub struct Unreadable;
 
 /// The field of that name, which must be there.
-pub(crate) fn required<T: FromValue, V: Value>(object: &V, name: &str) -> Result<T, Unreadable> {
+pub(crate) fn required<T: FromValue, V: Value>(
+    object: &V,
+    name: &'static str,
+) -> Result<T, Unreadable> {
     object.field(name).ok_or(Unreadable)?.decode()
 }
 
 /// The field of that name, if it is there.
 pub(crate) fn optional<T: FromValue, V: Value>(
     object: &V,
-    name: &str,
+    name: &'static str,
 ) -> Result<Option<T>, Unreadable> {
     object.field(name).map(|value| value.decode()).transpose()
 }
@@ -61,7 +64,7 @@ pub(crate) fn optional<T: FromValue, V: Value>(
 /// The same of what the service writes, for which `null` is as good as nothing.
 pub(crate) fn nullable<T: FromValue, V: Value>(
     object: &V,
-    name: &str,
+    name: &'static str,
 ) -> Result<Option<T>, Unreadable> {
     object.field(name).filter(|value| !value.is_null()).map(|value| value.decode()).transpose()
 }
@@ -156,11 +159,12 @@ impl Value for serde_json::Value {
         self.is_object()
     }
 
-    fn names(&self) -> Vec<String> {
-        self.as_object().map(|object| object.keys().cloned().collect()).unwrap_or_default()
+    fn entries(&self) -> Vec<(String, Self)> {
+        let entries = self.as_object().into_iter().flatten();
+        entries.map(|(name, value)| (name.clone(), value.clone())).collect()
     }
 
-    fn field(&self, name: &str) -> Option<Self> {
+    fn field(&self, name: &'static str) -> Option<Self> {
         self.get(name).cloned()
     }
 }

@@ -9,11 +9,11 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::Shell;
-use super::clock::now;
+use super::clock::read_clocks;
 use super::failure::words_of;
 use super::task::Driver;
 use super::value::{Js, to_js};
-use crate::{Answer, Body, Call, Failure, FailureKind, Ms, Outcome, Payload, SendId};
+use crate::{Answer, Body, Call, Failure, FailureKind, Ms, Now, Outcome, Payload, SendId};
 
 #[wasm_bindgen(raw_module = "./transport.js")]
 extern "C" {
@@ -70,9 +70,15 @@ pub(super) struct Attempt {
 
 impl Attempt {
     /// Begins. It ends with [`Driver::end`], never before this returns.
-    pub(super) fn begin(driver: &Rc<Driver>, id: SendId, call: Rc<Call>, number: u32) -> Rc<Self> {
+    pub(super) fn begin(
+        driver: &Rc<Driver>,
+        id: SendId,
+        call: Rc<Call>,
+        number: u32,
+        now: Now,
+    ) -> Rc<Self> {
         let shell = &driver.shell;
-        let begun = now().monotonic;
+        let begun = now.monotonic;
         let attempt = Rc::new(Self {
             id,
             key: shell.attempts.next_key(),
@@ -87,10 +93,10 @@ impl Attempt {
         });
         shell.events.request(&attempt.call, number);
         if !attempt.call.authorized {
-            attempt.send(shell);
+            attempt.send(shell, begun);
         } else if let Some(token) = shell.session.token() {
             *attempt.token.borrow_mut() = token;
-            attempt.send(shell);
+            attempt.send(shell, begun);
         } else {
             let (attempt, shell) = (attempt.clone(), shell.clone());
             spawn_local(async move {
@@ -99,9 +105,9 @@ impl Attempt {
                     _ if attempt.over.get() => {}
                     Ok(token) => {
                         *attempt.token.borrow_mut() = Some(token);
-                        attempt.send(&shell);
+                        attempt.send(&shell, read_clocks().monotonic);
                     }
-                    Err(error) => attempt.end(Outcome::Unsent(error)),
+                    Err(error) => attempt.end(Outcome::Unsent(error), read_clocks()),
                 }
             });
         }
@@ -109,13 +115,13 @@ impl Attempt {
     }
 
     /// Gives it up.
-    pub(super) fn cancel(&self, shell: &Shell) {
-        self.conclude(shell, &failed(FailureKind::Network, None));
+    pub(super) fn cancel(&self, shell: &Shell, now: Now) {
+        self.conclude(shell, &failed(FailureKind::Network, None), now);
         self.abort();
     }
 
     /// Ends it, because its time is over.
-    pub(super) fn expire(&self, shell: &Shell) -> Outcome<Js> {
+    pub(super) fn expire(&self, shell: &Shell, now: Now) -> Outcome<Js> {
         let outcome = match &*self.transport.borrow() {
             None => Outcome::Unsent(shell.session.late()),
             Some(transport) => {
@@ -123,7 +129,7 @@ impl Attempt {
                 failed(FailureKind::Timeout, status)
             }
         };
-        self.conclude(shell, &outcome);
+        self.conclude(shell, &outcome, now);
         self.abort();
         outcome
     }
@@ -136,23 +142,22 @@ impl Attempt {
     }
 
     /// Tells the client and the user how it ended.
-    fn conclude(&self, shell: &Shell, outcome: &Outcome<Js>) {
+    fn conclude(&self, shell: &Shell, outcome: &Outcome<Js>, now: Now) {
         self.over.set(true);
         shell.attempts.remove(self.key);
-        let now = now();
         shell.gate.borrow_mut().note(outcome, now);
         let duration = now.monotonic.saturating_sub(self.begun);
         shell.events.response(&self.call, self.number, outcome, duration);
     }
 
-    fn end(&self, outcome: Outcome<Js>) {
+    fn end(&self, outcome: Outcome<Js>, now: Now) {
         let Some(driver) = self.driver.upgrade() else { return };
-        self.conclude(&driver.shell, &outcome);
-        driver.end(self.id, outcome);
+        self.conclude(&driver.shell, &outcome, now);
+        driver.end(self.id, outcome, now);
     }
 
-    fn send(self: &Rc<Self>, shell: &Rc<Shell>) {
-        self.deadline.set(now().monotonic.saturating_add(shell.request_timeout_ms));
+    fn send(self: &Rc<Self>, shell: &Rc<Shell>, now: Ms) {
+        self.deadline.set(now.saturating_add(shell.request_timeout_ms));
         let body = self.call.body.as_ref().map(encode);
         let transport = Transport::new(
             shell.fetch.as_ref(),
@@ -174,7 +179,7 @@ impl Attempt {
                 let (attempt, shell) = (self.clone(), shell.clone());
                 spawn_local(async move {
                     let failure = shell.thrown(FailureKind::Network, None, reason);
-                    attempt.end(Outcome::Failure(failure));
+                    attempt.end(Outcome::Failure(failure), read_clocks());
                 });
             }
         }
@@ -231,7 +236,7 @@ impl Shell {
                     && let Some(attempt) = shell.attempts.get(key)
                 {
                     let outcome = attempt.outcome(&shell, how, value, response);
-                    attempt.end(outcome);
+                    attempt.end(outcome, read_clocks());
                 }
             })
         })

@@ -30,7 +30,7 @@ extern "C" {
 /// The longest delay that a timer holds.
 const MAX_TIMER: Ms = (1 << 31) - 1;
 
-pub(super) fn now() -> Now {
+pub(super) fn read_clocks() -> Now {
     Now { monotonic: monotonic() as Ms, wall: wall() as Ms }
 }
 
@@ -99,7 +99,7 @@ impl Scheduler {
 impl Shell {
     /// Sees to it that whoever is due by then runs then. A timer that ends sooner is left alone: it does
     /// no harm, and another would cost more.
-    pub(super) fn arm(shell: &Rc<Self>, due: Ms) {
+    pub(super) fn arm(shell: &Rc<Self>, due: Ms, now: Now) {
         let scheduler = &shell.scheduler;
         if due >= scheduler.armed.get() {
             return;
@@ -116,20 +116,20 @@ impl Shell {
         });
         scheduler.armed.set(due);
         // Up to the next whole millisecond: timers cut fractions off, and would end early.
-        let delay = due.saturating_sub(now().monotonic).min(MAX_TIMER);
+        let delay = due.saturating_sub(now.monotonic).min(MAX_TIMER);
         *scheduler.timer.borrow_mut() = set_timeout(callback.as_ref(), delay as f64);
     }
 
     /// The timer has ended. It may have ended early, or have held less than was asked: the clock tells.
     fn ring(shell: &Rc<Self>) {
-        let now = now().monotonic;
+        let now = read_clocks();
         // Whoever runs arms it for itself, and for no other.
         shell.scheduler.armed.set(NEVER);
         let running = shell.scheduler.running.borrow().clone();
-        for driver in running.iter().filter(|driver| driver.due() <= now) {
-            driver.run();
+        for driver in running.iter().filter(|driver| driver.due() <= now.monotonic) {
+            driver.run(now);
         }
-        Self::arm(shell, shell.scheduler.next());
+        Self::arm(shell, shell.scheduler.next(), now);
     }
 
     /// Everything that waits looks again now.

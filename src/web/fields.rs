@@ -3,7 +3,7 @@
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
-use super::value::{Js, get, is_record, keys};
+use super::value::{Js, get, get_named, is_record, keys};
 use crate::text::{concat, join};
 use crate::{Id, InvalidInput, Pairs, Value};
 
@@ -120,7 +120,7 @@ pub(super) fn texts(value: &JsValue, path: &str) -> Read<Option<Pairs>> {
         return Ok(Some(pairs));
     }
     for key in &keys(value) {
-        let text = get(value, key);
+        let text = get_named(value, key);
         if !TEXT.fits(&text) {
             return Err(TEXT.refuse(&concat(&[path, ".", key]), &text));
         }

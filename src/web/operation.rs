@@ -7,7 +7,7 @@ use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
 use super::Shell;
-use super::clock::now;
+use super::clock::read_clocks;
 use super::config::{self, Submit};
 use super::events::tell;
 use super::failure::{invalid, refused, to_error};
@@ -119,7 +119,7 @@ impl SnapshotOperation {
 
     #[wasm_bindgen(getter, js_name = etaMs)]
     pub fn eta_ms(&self) -> Option<f64> {
-        self.peek(|operation| operation.eta(now()).map(|eta| eta as f64))
+        self.peek(|operation| operation.eta(read_clocks()).map(|eta| eta as f64))
     }
 
     #[wasm_bindgen(getter)]

@@ -12,7 +12,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 use super::Shell;
 use super::attempt::Attempt;
-use super::clock::{now, random_u32};
+use super::clock::{random_u32, read_clocks};
 use super::value::Js;
 use super::wait::{Limits, Ready, Waiter};
 use crate::{
@@ -130,26 +130,25 @@ impl Driver {
     pub(super) fn wake(self: &Rc<Self>) {
         if !self.queued.replace(true) {
             let driver = self.clone();
-            spawn_local(async move { driver.run() });
+            spawn_local(async move { driver.run(read_clocks()) });
         }
     }
 
     /// Takes note of an event, and goes on. To be called from the event loop alone.
-    fn tell(self: &Rc<Self>, event: Event<Js>) {
+    fn tell(self: &Rc<Self>, event: Event<Js>, now: Now) {
         if self.running.get() {
             self.inbox.borrow_mut().push(event);
-            self.run();
+            self.run(now);
         }
     }
 
     /// Goes on as far as it can. Nothing is borrowed while the user's code runs, which may ask anything of
     /// the operation; it is never entered twice, for all that does wakes it instead.
-    pub(super) fn run(self: &Rc<Self>) {
+    pub(super) fn run(self: &Rc<Self>, now: Now) {
         self.queued.set(false);
         if !self.running.get() {
             return;
         }
-        let now = now();
         self.expire(now);
         let events = self.inbox.take();
         for event in events {
@@ -164,7 +163,7 @@ impl Driver {
         let deadlines = self.waiters.borrow().iter().filter_map(Waiter::deadline).min();
         let limit = self.open.borrow().iter().map(|attempt| attempt.deadline.get()).min();
         self.due.set(until.min(deadlines.unwrap_or(NEVER)).min(limit.unwrap_or(NEVER)));
-        Shell::arm(&self.shell, self.due.get());
+        Shell::arm(&self.shell, self.due.get(), now);
     }
 
     /// Does what the machine says; gives until when it rests.
@@ -177,8 +176,8 @@ impl Driver {
             }
             let action = self.machine.borrow_mut().poll(now);
             match action {
-                Action::Send { id, call, attempt } => self.send(id, call, attempt),
-                Action::Cancel { id } => self.cancel(&|attempt| attempt.id == id),
+                Action::Send { id, call, attempt } => self.send(id, call, attempt, now),
+                Action::Cancel { id } => self.cancel(&|attempt| attempt.id == id, now),
                 Action::Persist => self.persist(now),
                 Action::Wait { until } => break until.unwrap_or(NEVER),
                 Action::Done => {
@@ -217,34 +216,34 @@ impl Driver {
         self.runs.set(self.runs.get().wrapping_add(1));
         self.due.set(NEVER);
         self.shell.scheduler.remove(self);
-        self.cancel(&|_| true);
+        self.cancel(&|_| true, now);
         self.inbox.take();
         self.machine.borrow_mut().handle(Event::Abandoned, now, random_u32());
     }
 
-    fn send(self: &Rc<Self>, id: SendId, call: Rc<Call>, number: u32) {
-        let attempt = Attempt::begin(self, id, call, number);
+    fn send(self: &Rc<Self>, id: SendId, call: Rc<Call>, number: u32, now: Now) {
+        let attempt = Attempt::begin(self, id, call, number, now);
         self.open.borrow_mut().push(attempt);
     }
 
     /// An attempt has come to its end.
-    pub(super) fn end(self: &Rc<Self>, id: SendId, outcome: Outcome<Js>) {
+    pub(super) fn end(self: &Rc<Self>, id: SendId, outcome: Outcome<Js>, now: Now) {
         if self.take_open(|attempt| attempt.id == id).is_some() {
-            self.tell(Event::Outcome { id, outcome });
+            self.tell(Event::Outcome { id, outcome }, now);
         }
     }
 
     /// Ends the attempts that have taken too long.
     fn expire(&self, now: Now) {
         while let Some(attempt) = self.take_open(|it| it.deadline.get() <= now.monotonic) {
-            let outcome = attempt.expire(&self.shell);
+            let outcome = attempt.expire(&self.shell, now);
             self.inbox.borrow_mut().push(Event::Outcome { id: attempt.id, outcome });
         }
     }
 
-    fn cancel(&self, which: &dyn Fn(&Attempt) -> bool) {
+    fn cancel(&self, which: &dyn Fn(&Attempt) -> bool, now: Now) {
         while let Some(attempt) = self.take_open(which) {
-            attempt.cancel(&self.shell);
+            attempt.cancel(&self.shell, now);
         }
     }
 
@@ -272,13 +271,13 @@ impl Driver {
                 return;
             }
             match stored {
-                Ok(_) => driver.tell(Event::Persisted),
+                Ok(_) => driver.tell(Event::Persisted, read_clocks()),
                 Err(reason) => {
                     // Every present wait ends with what was thrown.
                     for waiter in driver.waiters.take() {
                         waiter.reject(&reason);
                     }
-                    driver.tell(Event::NotPersisted);
+                    driver.tell(Event::NotPersisted, read_clocks());
                 }
             }
         });

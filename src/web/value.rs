@@ -3,6 +3,8 @@
 //! A body is parsed by `JSON.parse` and stays a JavaScript value: the core decodes the few fields that
 //! it decides on, and the user gets the value itself, with every field that nobody modelled.
 
+use std::cell::RefCell;
+
 use js_sys::{Array, Object};
 use serde::Serialize;
 use serde::ser::Serializer;
@@ -11,15 +13,23 @@ use wasm_bindgen::prelude::*;
 
 use crate::Value;
 
+#[wasm_bindgen(raw_module = "./transport.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = property)]
+    fn property(object: &JsValue, name: &JsValue) -> JsValue;
+}
+
 #[wasm_bindgen]
 extern "C" {
     type Indexed;
 
-    #[wasm_bindgen(method, structural, indexing_getter, catch)]
-    fn get(this: &Indexed, name: &str) -> Result<JsValue, JsValue>;
-
     #[wasm_bindgen(method, structural, indexing_setter)]
     fn set(this: &Indexed, name: &str, value: &JsValue);
+}
+
+thread_local! {
+    /// The names of properties as JavaScript has them: each crosses once, and not at each reading.
+    static NAMES: RefCell<Vec<(&'static str, JsValue)>> = RefCell::default();
 }
 
 /// A JavaScript value as the core carries it.
@@ -56,11 +66,16 @@ impl Value for Js {
         is_record(&self.0)
     }
 
-    fn names(&self) -> Vec<String> {
-        keys(&self.0)
+    fn entries(&self) -> Vec<(String, Self)> {
+        let mut entries = Vec::new();
+        for name in keys(&self.0) {
+            let value = get_named(&self.0, &name);
+            entries.push((name, Js(value)));
+        }
+        entries
     }
 
-    fn field(&self, name: &str) -> Option<Self> {
+    fn field(&self, name: &'static str) -> Option<Self> {
         let value = get(&self.0, name);
         (!value.is_undefined()).then_some(Js(value))
     }
@@ -80,8 +95,21 @@ pub(super) fn to_js(value: &impl Serialize) -> JsValue {
 }
 
 /// A property; undefined where there is none, or where reading it throws.
-pub(super) fn get(object: &JsValue, name: &str) -> JsValue {
-    object.unchecked_ref::<Indexed>().get(name).unwrap_or(JsValue::UNDEFINED)
+pub(super) fn get(object: &JsValue, name: &'static str) -> JsValue {
+    NAMES.with_borrow_mut(|names| {
+        // The same text at the same place: a name is written where it is used, and there are few of them.
+        let place = names.iter().position(|(known, _)| std::ptr::eq(*known, name));
+        let place = place.unwrap_or_else(|| {
+            names.push((name, JsValue::from_str(name)));
+            names.len() - 1
+        });
+        names.get(place).map_or(JsValue::UNDEFINED, |(_, name)| property(object, name))
+    })
+}
+
+/// The same for a name that is the user's.
+pub(super) fn get_named(object: &JsValue, name: &str) -> JsValue {
+    property(object, &JsValue::from_str(name))
 }
 
 /// The names of an object's own properties.

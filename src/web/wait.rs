@@ -2,11 +2,11 @@
 
 use std::rc::Rc;
 
-use js_sys::{Function, Promise};
+use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 use web_sys::AbortSignal;
 
-use super::clock::now;
+use super::clock::read_clocks;
 use super::failure::to_error;
 use super::task::Driver;
 use super::value::get;
@@ -15,6 +15,24 @@ use crate::{Code, Error, Ms, Now};
 /// What somebody waits for, once it is there. It is asked whenever the machine has changed, while nothing
 /// of the machine is borrowed.
 pub(super) type Ready = Box<dyn FnMut() -> Option<Result<JsValue, JsValue>>>;
+
+#[wasm_bindgen(raw_module = "./transport.js")]
+extern "C" {
+    /// A promise, and what settles it.
+    type Deferred;
+
+    #[wasm_bindgen(constructor)]
+    fn new() -> Deferred;
+
+    #[wasm_bindgen(method, getter)]
+    fn promise(this: &Deferred) -> Promise;
+
+    #[wasm_bindgen(method)]
+    fn resolve(this: &Deferred, value: &JsValue);
+
+    #[wasm_bindgen(method)]
+    fn reject(this: &Deferred, reason: &JsValue);
+}
 
 /// What ends a wait early.
 #[derive(Default, Clone)]
@@ -35,20 +53,16 @@ impl Limits {
 /// Somebody who waits.
 pub(super) struct Waiter {
     ready: Ready,
-    resolve: Function,
-    reject: Function,
+    promise: Deferred,
     limits: Limits,
     _listener: Option<Listener>,
 }
 
 impl Waiter {
     pub(super) fn new(driver: &Rc<Driver>, limits: Limits, ready: Ready) -> (Promise, Self) {
-        let mut settlers = None;
-        let promise = Promise::new(&mut |resolve, reject| settlers = Some((resolve, reject)));
-        // The language calls the function before it gives the promise.
-        let (resolve, reject) = settlers.unwrap_or_default();
+        let promise = Deferred::new();
         let listener = limits.signal.clone().map(|signal| Listener::new(signal, driver));
-        (promise, Self { ready, resolve, reject, limits, _listener: listener })
+        (promise.promise(), Self { ready, promise, limits, _listener: listener })
     }
 
     pub(super) fn deadline(&self) -> Option<Ms> {
@@ -56,16 +70,14 @@ impl Waiter {
     }
 
     pub(super) fn reject(&self, reason: &JsValue) {
-        let _ = self.reject.call1(&JsValue::UNDEFINED, reason);
+        self.promise.reject(reason);
     }
 
     /// Settles the promise if there is anything to settle it with.
     pub(super) fn settle(&mut self, driver: &Driver, now: Now) -> bool {
         match self.end(driver, now) {
             None => return false,
-            Some(Ok(value)) => {
-                let _ = self.resolve.call1(&JsValue::UNDEFINED, &value);
-            }
+            Some(Ok(value)) => self.promise.resolve(&value),
             Some(Err(reason)) => self.reject(&reason),
         }
         true
@@ -91,7 +103,7 @@ fn timed_out(driver: &Driver) -> JsValue {
 
 /// When a wait of this length ends, if it does.
 pub(super) fn deadline(timeout_ms: f64) -> Option<Ms> {
-    timeout_ms.is_finite().then(|| now().monotonic.saturating_add(timeout_ms as Ms))
+    timeout_ms.is_finite().then(|| read_clocks().monotonic.saturating_add(timeout_ms as Ms))
 }
 
 /// Listens to a signal, and leaves nothing on it when it is dropped: a signal may live for days.

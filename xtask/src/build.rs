@@ -122,7 +122,9 @@ fn without_paths_of_this_machine() -> String {
 
 /// Gives what the module imports and exports short names: no user sees them, and every user loads them twice.
 fn shorten(wasm: &mut Wasm) -> HashMap<String, String> {
-    let imports = wasm.imports.iter_mut().map(|import| &mut import.name);
+    // What is imported from a module of ours as it is keeps the name that it has there.
+    let imports = wasm.imports.iter_mut().filter(|import| import.module.ends_with("_bg.js"));
+    let imports = imports.map(|import| &mut import.name);
     let exports = wasm.exports.iter_mut().map(|export| &mut export.name);
     let mut names = HashMap::new();
     for name in imports.chain(exports).filter(|name| *name != "memory") {
