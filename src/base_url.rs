@@ -1,6 +1,7 @@
 //! Where the service is.
 
 use crate::InvalidInput;
+use crate::text::{concat, cut};
 
 /// The address of a service: scheme, host and a path prefix, without a slash at its end.
 ///
@@ -11,36 +12,15 @@ pub struct BaseUrl(String);
 
 impl BaseUrl {
     /// Reads `https://host[:port][/prefix]`; `http:` on loopback only, unless `allow_insecure`.
-    pub fn new(text: &str, allow_insecure: bool) -> Result<Self, InvalidInput> {
-        let (secure, rest) = if let Some(rest) = text.strip_prefix("https://") {
-            (true, rest)
-        } else if let Some(rest) = text.strip_prefix("http://") {
-            (false, rest)
-        } else {
-            return refuse("must be a URL such as \"https://vra.example.com\"");
-        };
-        if rest.bytes().any(|byte| byte <= b' ' || byte == b'\\' || byte >= 0x7f) {
-            return refuse(
-                "must be a URL without white space, backslashes or unencoded characters",
-            );
+    pub fn new(mut text: &str, allow_insecure: bool) -> Result<Self, InvalidInput> {
+        if let Some(fault) = fault(text, allow_insecure) {
+            // The value is not repeated: it may carry a password.
+            return Err(InvalidInput(concat(&["baseUrl ", fault])));
         }
-        if rest.bytes().any(|byte| byte == b'?' || byte == b'#') {
-            return refuse("must have neither a query nor a fragment");
+        while let Some(shorter) = text.strip_suffix('/') {
+            text = shorter;
         }
-        let authority = rest.split('/').next().unwrap_or_default();
-        if authority.bytes().any(|byte| byte == b'@') {
-            return refuse("must not carry credentials: use the option `auth`");
-        }
-        let host = host(authority);
-        if host.is_empty() {
-            return refuse("must name a host, as in \"https://vra.example.com\"");
-        }
-        if !secure && !allow_insecure && !is_loopback(host) {
-            return refuse(
-                "must be https: over http: the token would cross the network in clear (`allowInsecure` permits it)",
-            );
-        }
-        Ok(Self(text.trim_end_matches('/').into()))
+        Ok(Self(text.into()))
     }
 
     /// The address, without a slash at its end.
@@ -49,26 +29,52 @@ impl BaseUrl {
     }
 }
 
-fn refuse(what: &str) -> Result<BaseUrl, InvalidInput> {
-    // The value is not repeated: it may carry a password.
-    Err(InvalidInput(format!("baseUrl {what}")))
-}
-
-/// The host of `host[:port]` or `[v6][:port]`.
-fn host(authority: &str) -> &str {
-    match authority.find(']') {
-        Some(end) => authority.get(..=end).unwrap_or_default(),
-        None => authority.split(':').next().unwrap_or_default(),
+/// Why it cannot be the address of a service, if so.
+fn fault(text: &str, allow_insecure: bool) -> Option<&'static str> {
+    let (rest, secure) = match (text.strip_prefix("https://"), text.strip_prefix("http://")) {
+        (Some(rest), _) => (rest, true),
+        (_, Some(rest)) => (rest, false),
+        _ => return Some("must be a URL such as \"https://vra.example.com\""),
+    };
+    for byte in rest.bytes() {
+        match byte {
+            0..=b' ' | b'\\' | 0x7f.. => {
+                return Some(
+                    "must be a URL without white space, backslashes or unencoded characters",
+                );
+            }
+            b'?' | b'#' => return Some("must have neither a query nor a fragment"),
+            _ => {}
+        }
     }
+    let authority = before(rest, b'/');
+    if cut(authority, b'@').is_some() {
+        return Some("must not carry credentials: use the option `auth`");
+    }
+    // Colons end a name, and are part of an address in brackets.
+    let host = before(authority, if authority.starts_with('[') { b']' } else { b':' });
+    if host.is_empty() {
+        return Some("must name a host, as in \"https://vra.example.com\"");
+    }
+    let in_clear = !secure && !allow_insecure && !is_loopback(host);
+    in_clear.then_some(
+        "must be https: over http: the token would cross the network in clear (`allowInsecure` permits it)",
+    )
 }
 
+fn before(text: &str, end: u8) -> &str {
+    cut(text, end).map_or(text, |(before, _)| before)
+}
+
+/// Whether the host - if in brackets, without the closing one - is this machine.
 fn is_loopback(host: &str) -> bool {
+    let mut name = host;
+    while let Some((_, rest)) = cut(name, b'.') {
+        name = rest;
+    }
     // A name may start with "127." too; only an address of four numbers is loopback for certain.
     let is_v4 = host.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-    host.eq_ignore_ascii_case("localhost")
-        || host.to_ascii_lowercase().ends_with(".localhost")
-        || host == "[::1]"
-        || (is_v4 && host.starts_with("127."))
+    name.eq_ignore_ascii_case("localhost") || host == "[::1" || (is_v4 && host.starts_with("127."))
 }
 
 #[cfg(test)]
@@ -88,11 +94,16 @@ mod tests {
             ("http://127.9.9.9", false, Ok("http://127.9.9.9")),
             ("http://[::1]:3000/x", false, Ok("http://[::1]:3000/x")),
             ("http://app.localhost", false, Ok("http://app.localhost")),
+            ("http://LocalHost", false, Ok("http://LocalHost")),
+            ("https://[2001:db8::1]:8443/x", false, Ok("https://[2001:db8::1]:8443/x")),
+            ("https://vra.example/@a", false, Ok("https://vra.example/@a")),
             ("http://vra.example", true, Ok("http://vra.example")),
             ("http://vra.example", false, Err("https")),
             ("http://127.evil.example", false, Err("https")),
             ("http://localhost.evil.example", false, Err("https")),
+            ("http://notlocalhost", false, Err("https")),
             ("http://[::2]", false, Err("https")),
+            ("http://[::1:2]", false, Err("https")),
             ("https://user:secret@vra.example", false, Err("credentials")),
             ("https://vra.example?x=1", false, Err("query")),
             ("https://vra.example/#a", false, Err("fragment")),

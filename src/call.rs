@@ -1,12 +1,10 @@
 //! Every endpoint of the service that this library calls, as data.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use serde::Serialize;
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
 
+use crate::text::{concat, digits, join, percent_encoded, split};
 use crate::{BaseUrl, InvalidInput, SnapshotSpecification};
-
-/// Everything but the unreserved characters of RFC 3986.
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// An identifier of the service that can stand in a path: not empty, and not a dot segment, which
 /// every URL parser removes even when it is percent-encoded.
@@ -17,10 +15,13 @@ impl Id {
     /// Takes an identifier; `field` names it in the refusal.
     pub fn new(field: &str, text: &str) -> Result<Self, InvalidInput> {
         match text {
-            "" => Err(InvalidInput(format!("{field} must not be empty"))),
-            "." | ".." => Err(InvalidInput(format!(
-                "{field} must be an identifier of the service, not \"{text}\": no URL can carry it"
-            ))),
+            "" => Err(InvalidInput(concat(&[field, " must not be empty"]))),
+            "." | ".." => Err(InvalidInput(concat(&[
+                field,
+                " must be an identifier of the service, not \"",
+                text,
+                "\": no URL can carry it",
+            ]))),
             _ => Ok(Self(text.into())),
         }
     }
@@ -63,11 +64,18 @@ pub enum Body {
 }
 
 /// `{"refreshToken": ...}`
-#[derive(Clone, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, PartialEq)]
 pub struct LoginBody {
     /// The secret to trade.
     pub refresh_token: String,
+}
+
+impl Serialize for LoginBody {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_map(Some(1))?;
+        object.serialize_entry("refreshToken", &self.refresh_token)?;
+        object.end()
+    }
 }
 
 impl core::fmt::Debug for LoginBody {
@@ -187,7 +195,8 @@ impl Call {
 
     /// `POST /tm/oauth/tenant/{org}/token`, VCF Automation 9
     pub fn tenant_login(organization: &Id, refresh_token: &str) -> Self {
-        let form = "grant_type=refresh_token&refresh_token=".to_owned() + &encode(refresh_token);
+        let form =
+            "grant_type=refresh_token&refresh_token=".to_owned() + &percent_encoded(refresh_token);
         let path = "/tm/oauth/tenant/".to_owned() + &segment(organization) + "/token";
         Self { body: Some(Body::Form(form)), authorized: false, ..Self::read(Method::Post, path) }
     }
@@ -195,24 +204,21 @@ impl Call {
     /// The same call for one page of a list.
     #[must_use]
     pub fn page(mut self, top: u32, skip: u32) -> Self {
-        self.query.push(("$top", top.to_string()));
-        self.query.push(("$skip", skip.to_string()));
+        self.query.push(("$top", digits(top.into())));
+        self.query.push(("$skip", digits(skip.into())));
         self
     }
 
     /// The whole address, with one slash between base and path, and the API version where the call
     /// takes one.
     pub fn url(&self, base: &BaseUrl, api_version: &str) -> String {
-        let mut url = base.as_str().to_owned() + &self.path;
-        let mut separator = '?';
+        let mut url = concat(&[base.as_str(), &self.path]);
+        let mut separator = "?";
         let version = self.authorized.then_some(("apiVersion", api_version));
         let query = self.query.iter().map(|(name, value)| (*name, value.as_str()));
         for (name, value) in query.chain(version) {
-            url.push(separator);
-            url.push_str(name);
-            url.push('=');
-            url.push_str(&encode(value));
-            separator = '&';
+            url.push_str(&concat(&[separator, name, "=", &percent_encoded(value)]));
+            separator = "&";
         }
         url
     }
@@ -225,26 +231,18 @@ impl Call {
 impl MachineQuery {
     fn to_filter(&self) -> Option<String> {
         let terms = [
-            self.name.as_deref().map(|name| "name eq ".to_owned() + &quoted(name)),
-            self.project_id.as_deref().map(|id| "projectId eq ".to_owned() + &quoted(id)),
-            self.filter.as_ref().map(|filter| "(".to_owned() + filter + ")"),
+            self.name.as_deref().map(|name| concat(&["name eq ", &quoted(name)])),
+            self.project_id.as_deref().map(|id| concat(&["projectId eq ", &quoted(id)])),
+            self.filter.as_deref().map(|filter| concat(&["(", filter, ")"])),
         ];
-        let terms: Vec<String> = terms.into_iter().flatten().collect();
-        (!terms.is_empty()).then(|| terms.join(" and "))
+        let terms: Vec<&str> = terms.iter().flatten().map(String::as_str).collect();
+        (!terms.is_empty()).then(|| join(&terms, " and "))
     }
 }
 
 /// A string of the service's filter syntax (OData): quotes inside are doubled.
 fn quoted(text: &str) -> String {
-    let mut quoted = String::from("'");
-    for character in text.chars() {
-        if character == '\'' {
-            quoted.push('\'');
-        }
-        quoted.push(character);
-    }
-    quoted.push('\'');
-    quoted
+    concat(&["'", &join(&split(text, b'\''), "''"), "'"])
 }
 
 fn machine_path(machine: &Id) -> String {
@@ -256,9 +254,5 @@ fn snapshot_path(machine: &Id, snapshot: &Id) -> String {
 }
 
 fn segment(id: &Id) -> String {
-    encode(id.as_str())
-}
-
-fn encode(text: &str) -> String {
-    utf8_percent_encode(text, RESERVED).to_string()
+    percent_encoded(id.as_str())
 }

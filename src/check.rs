@@ -1,17 +1,18 @@
 //! What can be done to a machine now, and why not.
 
-use serde::Serialize;
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
 
-use crate::exchange::unexpected;
 use crate::model::{Link, Links, Machine, PowerState, Snapshot, SnapshotSpecification};
+use crate::text::{concat, digits, number, split};
+use crate::value::write_some;
 use crate::{
     Action, Call, Error, Event, Exchange, Id, Ms, Next, Now, Payload, Policy, SendId, StateMachine,
     Unreadable, Value,
 };
 
 /// The answer to "can it be snapshot?".
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MachineCheck {
     /// Whether nothing that can be seen keeps a snapshot from being made.
     pub can_snapshot: bool,
@@ -20,19 +21,39 @@ pub struct MachineCheck {
     /// What keeps it from one of them.
     pub reasons: Vec<Reason>,
     /// How many snapshots the service allows, if it says so.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub snapshot_limit: Option<u32>,
     /// How many there are.
     pub snapshot_count: u32,
 }
 
 /// Why something cannot be done.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reason {
     /// For programs.
     pub code: &'static str,
     /// For people.
     pub message: String,
+}
+
+impl Serialize for MachineCheck {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_map(None)?;
+        object.serialize_entry("canSnapshot", &self.can_snapshot)?;
+        object.serialize_entry("canRevert", &self.can_revert)?;
+        object.serialize_entry("reasons", &self.reasons)?;
+        write_some(&mut object, "snapshotLimit", self.snapshot_limit.as_ref())?;
+        object.serialize_entry("snapshotCount", &self.snapshot_count)?;
+        object.end()
+    }
+}
+
+impl Serialize for Reason {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_map(Some(2))?;
+        object.serialize_entry("code", self.code)?;
+        object.serialize_entry("message", &self.message)?;
+        object.end()
+    }
 }
 
 /// Decides from what the service tells of a machine, its number of snapshots, and what is to be made.
@@ -60,15 +81,17 @@ pub fn check(
         .custom_properties
         .as_ref()
         .and_then(|properties| properties.snapshot_limit.as_deref());
-    let snapshot_limit = limit.and_then(|limit| limit.trim().parse().ok());
+    let snapshot_limit = limit
+        .and_then(|limit| number(limit.trim_ascii().as_bytes()))
+        .map(|limit| limit.min(u32::MAX.into()) as u32);
     if snapshot_limit.is_some_and(|limit| snapshot_count >= limit) {
-        let message =
-            format!("The machine has {snapshot_count} snapshots, and no more are allowed");
+        let count = digits(snapshot_count.into());
+        let message = concat(&["The machine has ", &count, " snapshots, and no more are allowed"]);
         can_snapshot = refuse("snapshot_limit", message);
     }
     if specification.snapshot_memory == Some(true) && machine.power_state != PowerState::On {
         let state = machine.power_state.as_str();
-        let message = format!("There is no memory to take: the machine's power state is {state}");
+        let message = concat(&["There is no memory to take: the machine's power state is ", state]);
         can_snapshot = refuse("no_memory", message);
     }
     MachineCheck { can_snapshot, can_revert, reasons, snapshot_limit, snapshot_count }
@@ -79,16 +102,17 @@ fn supports(machine: &Machine, operation: &str) -> bool {
     let Some(Links { operations: Some(Link::Href(link)) }) = &machine.links else { return false };
     let hrefs = link.hrefs.iter().flatten().chain(&link.href);
     hrefs.into_iter().any(|href| {
-        let mut segments = href.split('/').skip_while(|segment| *segment != "operations");
-        segments.nth(1) == Some(operation)
+        let segments = split(href, b'/');
+        let operations = segments.iter().position(|segment| *segment == "operations");
+        operations.is_some_and(|place| segments.get(place + 1) == Some(&operation))
     })
 }
 
 /// Reads a machine and its snapshots, both at once, and decides.
 #[derive(Debug)]
 pub struct Checking<V> {
-    machine_call: Call,
-    exchanges: [(Call, Exchange); 2],
+    /// Of the machine, and of its snapshots.
+    exchanges: [Exchange; 2],
     machine: Option<Machine>,
     snapshots: Option<u32>,
     specification: SnapshotSpecification,
@@ -99,11 +123,9 @@ pub struct Checking<V> {
 impl<V: Value> Checking<V> {
     /// A check of this machine for a snapshot like this.
     pub fn new(machine: &Id, specification: SnapshotSpecification, policy: &Policy) -> Self {
-        let machine_call = Call::get_machine(machine);
-        let calls = [machine_call.clone(), Call::list_snapshots(machine)];
+        let calls = [Call::get_machine(machine), Call::list_snapshots(machine)];
         Self {
-            machine_call,
-            exchanges: calls.map(|call| (call.clone(), Exchange::new(call, policy))),
+            exchanges: calls.map(|call| Exchange::new(call, policy)),
             machine: None,
             snapshots: None,
             specification,
@@ -117,16 +139,11 @@ impl<V: Value> Checking<V> {
         self.result.as_ref()
     }
 
-    fn take(&mut self, call: &Call, payload: &Payload<V>) -> Result<(), Unreadable> {
-        let Payload::Json(body) = payload else { return Err(Unreadable) };
-        if *call == self.machine_call {
-            self.machine = Some(body.decode()?);
+    fn take(&mut self, place: usize, payload: &Payload<V>) -> Result<(), Unreadable> {
+        if place == 0 {
+            self.machine = Some(payload.decode()?);
         } else {
-            let items = body.items().ok_or(Unreadable)?;
-            for item in &items {
-                item.decode::<Snapshot>()?;
-            }
-            self.snapshots = Some(items.len() as u32);
+            self.snapshots = Some(payload.decode::<Vec<Snapshot>>()?.len() as u32);
         }
         if let (Some(machine), Some(count)) = (&self.machine, self.snapshots) {
             self.result = Some(Ok(check(machine, count, &self.specification)));
@@ -141,7 +158,7 @@ impl<V: Value> StateMachine<V> for Checking<V> {
             return Action::Done;
         }
         let mut next: Option<Ms> = None;
-        for (_, exchange) in &mut self.exchanges {
+        for exchange in &mut self.exchanges {
             match exchange.poll(now, &mut self.sends) {
                 Some(Action::Wait { until: Some(time) }) => {
                     next = Some(next.map_or(time, |next| next.min(time)))
@@ -156,25 +173,20 @@ impl<V: Value> StateMachine<V> for Checking<V> {
     fn handle(&mut self, event: Event<V>, now: Now, random: u32) {
         match event {
             Event::Outcome { id, outcome } if self.result.is_none() => {
-                let open = self
-                    .exchanges
-                    .iter_mut()
-                    .find(|(_, exchange)| exchange.next() == Next::Open(id));
-                let Some((call, exchange)) = open else { return };
-                let call = call.clone();
+                let is_open = |exchange: &Exchange| exchange.next() == Next::Open(id);
+                let Some(place) = self.exchanges.iter().position(is_open) else { return };
+                let Some(exchange) = self.exchanges.get_mut(place) else { return };
                 match exchange.outcome(id, outcome, now, random) {
                     None => {}
                     Some(Err(failed)) => self.result = Some(Err(failed.error)),
-                    Some(Ok(read)) if self.take(&call, &read.payload).is_err() => {
-                        self.result = Some(Err(unexpected(&call, &read)));
+                    Some(Ok(read)) if self.take(place, &read.payload).is_err() => {
+                        self.result = Some(Err(read.unexpected()));
                     }
                     Some(Ok(_)) => {}
                 }
             }
-            Event::Nudge => self.exchanges.iter_mut().for_each(|(_, exchange)| exchange.nudge()),
-            Event::Abandoned => {
-                self.exchanges.iter_mut().for_each(|(_, exchange)| exchange.abandon())
-            }
+            Event::Nudge => self.exchanges.iter_mut().for_each(Exchange::nudge),
+            Event::Abandoned => self.exchanges.iter_mut().for_each(Exchange::abandon),
             _ => {}
         }
     }

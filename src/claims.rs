@@ -6,27 +6,69 @@ use std::rc::Rc;
 /// The snapshots handed out by one client, each with the request that made it; clones share it.
 /// Bounded: the oldest is forgotten.
 #[derive(Debug, Clone, Default)]
-pub struct Claims(Rc<RefCell<Vec<(String, String)>>>);
+pub struct Claims(Rc<RefCell<Vec<Bucket>>>);
+
+/// Snapshots and their requests, the oldest first.
+type Bucket = Vec<(String, String)>;
+
+/// Every look at a machine asks for each of its snapshots: a thousand operations must not make that slow.
+const BUCKETS: usize = 256;
 
 /// A request is followed for as long as others run on its machine at the most; thousands are plenty.
-const KEPT: usize = 4096;
+const KEPT_IN_EACH: usize = 64;
 
 impl Claims {
     /// Notes that this request made this snapshot.
     pub fn claim(&self, request: &str, snapshot: &str) {
-        let mut claims = self.0.borrow_mut();
-        let claim = (snapshot.into(), request.into());
-        if claims.contains(&claim) {
+        let mut buckets = self.0.borrow_mut();
+        buckets.resize_with(BUCKETS, Bucket::new);
+        let Some(bucket) = buckets.get_mut(place(snapshot)) else { return };
+        if bucket.iter().any(|(id, by)| id == snapshot && by == request) {
             return;
         }
-        if claims.len() == KEPT {
-            claims.remove(0);
+        if bucket.len() == KEPT_IN_EACH {
+            bucket.remove(0);
         }
-        claims.push(claim);
+        bucket.push((snapshot.into(), request.into()));
     }
 
     /// Whether a request other than this one made the snapshot.
     pub fn taken(&self, request: &str, snapshot: &str) -> bool {
-        self.0.borrow().iter().any(|(id, by)| id == snapshot && by != request)
+        let buckets = self.0.borrow();
+        let bucket = buckets.get(place(snapshot)).map_or(&[][..], Vec::as_slice);
+        bucket.iter().any(|(id, by)| id == snapshot && by != request)
+    }
+}
+
+/// The bucket of an id: FNV-1a, folded.
+fn place(id: &str) -> usize {
+    let hash = id
+        .bytes()
+        .fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    (hash ^ (hash >> 16)) as usize % BUCKETS
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_snapshot_is_taken_by_others_only() {
+        let claims = Claims::default();
+        assert!(!claims.taken("a", "s"));
+        claims.claim("a", "s");
+        claims.claim("a", "s");
+        assert!(!claims.taken("a", "s") && claims.taken("b", "s") && !claims.taken("b", "t"));
+    }
+
+    #[test]
+    fn forgets_the_oldest_and_stays_bounded() {
+        let claims = Claims::default();
+        for number in 0..100_000 {
+            claims.claim("a", &number.to_string());
+        }
+        let kept: usize = claims.0.borrow().iter().map(Vec::len).sum();
+        assert_eq!(kept, BUCKETS * KEPT_IN_EACH);
+        assert!(claims.taken("b", "99999") && !claims.taken("b", "0"));
     }
 }

@@ -1,6 +1,9 @@
 //! One call with its retries: what an answer or a failure means, and whether the call is sent again.
 
+use std::rc::Rc;
+
 use crate::retry::{is_transient, retry_after};
+use crate::text::{concat, digits};
 use crate::{
     Action, Answer, Call, Code, Error, Failure, FailureKind, Ms, Now, Outcome, Payload, Policy,
     Retry, SendId, ServiceErrorResponse, Value,
@@ -9,7 +12,7 @@ use crate::{
 /// One call on its way to an answer.
 #[derive(Debug, Clone)]
 pub struct Exchange {
-    call: Call,
+    call: Rc<Call>,
     retry: Retry,
     attempts: u32,
     /// Whether another token may be asked for, once, after a 401.
@@ -35,6 +38,24 @@ pub struct Read<V> {
     pub status: u16,
     /// What came.
     pub payload: Payload<V>,
+    /// The call, as messages name it.
+    pub(crate) call: String,
+}
+
+impl<V> Read<V> {
+    /// The error of a success whose body is not what was promised.
+    pub(crate) fn unexpected(&self) -> Error<V> {
+        let what = match &self.payload {
+            Payload::Empty => [", without a body", ""],
+            Payload::Other(text) => [", not in JSON: ", text],
+            Payload::Json(_) => [", without what must be in the body", ""],
+        };
+        let status = digits(self.status.into());
+        let message = concat(&[&self.call, " was answered ", &status, &concat(&what)]);
+        let mut error = Error::new(Code::UnexpectedResponse, message);
+        error.status = Some(self.status);
+        error
+    }
 }
 
 /// The end of an exchange that brought no successful answer.
@@ -64,7 +85,7 @@ impl Exchange {
     /// A call to be sent as soon as it is polled.
     pub fn new(call: Call, policy: &Policy) -> Self {
         Self {
-            call,
+            call: Rc::new(call),
             retry: policy.retry,
             attempts: 0,
             may_renew: policy.renewable,
@@ -169,7 +190,7 @@ enum Verdict<V> {
 fn judge<V: Value>(call: &Call, outcome: Outcome<V>, asked: Option<Ms>) -> Verdict<V> {
     match outcome {
         Outcome::Answer(Answer { status: status @ 200..=299, payload, .. }) => {
-            Verdict::Success(Read { status, payload })
+            Verdict::Success(Read { status, payload, call: name(call) })
         }
         Outcome::Answer(answer) => judge_answer(call, answer, asked),
         // The status of an error says enough, whatever became of its body.
@@ -240,7 +261,7 @@ fn judge_failure<V>(call: &Call, failure: Failure<V>) -> Verdict<V> {
         NoResponse => (Code::UnexpectedResponse, "got something from `fetch` that is no Response"),
     };
     let transient = matches!(failure.kind, Network | Cut | Timeout);
-    let mut message = format!("{} {words}", name(call));
+    let mut message = concat(&[&name(call), " ", words]);
     if !failure.detail.is_empty() {
         message.push_str(": ");
         message.push_str(&failure.detail);
@@ -253,23 +274,9 @@ fn judge_failure<V>(call: &Call, failure: Failure<V>) -> Verdict<V> {
     if transient && call.repeatable { Verdict::Again(failed) } else { Verdict::Over(failed) }
 }
 
-/// A success whose body is not what was promised.
-pub(crate) fn unexpected<V>(call: &Call, read: &Read<V>) -> Error<V> {
-    let what = match &read.payload {
-        Payload::Empty => ", without a body".to_owned(),
-        Payload::Other(text) => format!(", not in JSON: {text}"),
-        Payload::Json(_) => ", without what must be in the body".to_owned(),
-    };
-    let message = format!("{} was answered {}{what}", name(call), read.status);
-    let mut error = Error::new(Code::UnexpectedResponse, message);
-    error.status = Some(read.status);
-    error
-}
-
 /// The service's own account of an error, if this is one, and whether it says to try again.
 fn service_error<V: Value>(payload: &Payload<V>) -> (Option<ServiceErrorResponse>, bool) {
-    let Payload::Json(body) = payload else { return (None, false) };
-    let service = body.decode::<ServiceErrorResponse>().ok();
+    let service = payload.decode::<ServiceErrorResponse>().ok();
     let details = service.as_ref().and_then(|service| service.details.as_ref());
     let should_retry =
         details.is_some_and(|details| details.iter().any(|detail| detail == "SHOULD_RETRY"));
@@ -279,12 +286,12 @@ fn service_error<V: Value>(payload: &Payload<V>) -> (Option<ServiceErrorResponse
 fn describe<V>(call: &Call, answer: &Answer<V>, service: Option<&ServiceErrorResponse>) -> String {
     let mut message = match answer.status {
         0 | 300..=399 => {
-            return format!(
-                "{} was answered by a redirect, which is not followed with a token: check `baseUrl`",
-                name(call)
-            );
+            return concat(&[
+                &name(call),
+                " was answered by a redirect, which is not followed with a token: check `baseUrl`",
+            ]);
         }
-        status => format!("{} was answered {status}", name(call)),
+        status => concat(&[&name(call), " was answered ", &digits(status.into())]),
     };
     let mut say = |before: &str, text: Option<&String>| {
         if let Some(text) = text {
@@ -305,5 +312,5 @@ fn describe<V>(call: &Call, answer: &Answer<V>, service: Option<&ServiceErrorRes
 
 /// A call as messages name it: without host and query.
 fn name(call: &Call) -> String {
-    format!("{} {}", call.method.as_str(), call.path)
+    concat(&[call.method.as_str(), " ", &call.path])
 }

@@ -106,7 +106,9 @@ mod claims;
 mod error;
 mod exchange;
 mod gate;
+mod http_date;
 mod model;
+mod names;
 mod operation;
 mod pace;
 mod pages;
@@ -114,6 +116,7 @@ mod prune;
 mod retry;
 mod single;
 mod step;
+mod text;
 mod value;
 
 #[cfg(all(target_arch = "wasm32", feature = "client"))]
@@ -123,7 +126,7 @@ pub use base_url::BaseUrl;
 pub use call::{Body, Call, Id, MachineQuery, Method};
 pub use check::{Checking, MachineCheck, Reason, check};
 pub use claims::Claims;
-pub use error::{Code, Error, InvalidInput};
+pub use error::{Code, Details, Error, InvalidInput};
 pub use exchange::{Certainty, Exchange, Failed, Next, Read};
 pub use gate::Gate;
 pub use model::*;
@@ -137,4 +140,4 @@ pub use step::{
     Action, Answer, Event, Failure, FailureKind, Ms, Now, Outcome, Payload, Policy, SendId,
     StateMachine,
 };
-pub use value::{Unreadable, Value};
+pub use value::{FromValue, Unreadable, Value};

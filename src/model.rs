@@ -1,71 +1,89 @@
 //! The wire types: what the core decides on, no more. The parsed body itself goes to the user, so
 //! that every other field survives.
 
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserializer, MapAccess, Visitor};
-use serde::ser::{SerializeMap, Serializer};
-use serde::{Deserialize, Serialize};
+use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use crate::value::{Unreadable, Value, object, optional};
+use crate::value::{
+    FromValue, Unreadable, Value, nullable, object, optional, required, write_some,
+};
 
 /// What to snapshot, and how. Everything is optional.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[allow(missing_docs)] // `js/index.d.ts` has the meaning of each
 pub struct SnapshotSpecification {
     /// Sent because the description requires it: the machine's id.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// Sent because the description requires it: empty.
-    #[serde(rename = "_links", skip_serializing_if = "Option::is_none")]
     pub links: Option<Pairs>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub snapshot_memory: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub custom_properties: Option<Pairs>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub owner: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub owner_type: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub org_id: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub organization_id: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub created_at: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub updated_at: Option<String>,
 }
 
-impl SnapshotSpecification {
-    /// Reads what was written down.
-    pub(crate) fn read<V: Value>(value: &V) -> Result<Self, Unreadable> {
-        // What is no object has no fields either, and would be a specification of nothing.
+/// As it was written down.
+impl FromValue for SnapshotSpecification {
+    fn from_value<V: Value>(value: &V) -> Result<Self, Unreadable> {
         object(value)?;
-        Ok(Self {
-            id: None,
-            links: None,
-            name: optional(value, "name")?,
-            description: optional(value, "description")?,
-            snapshot_memory: optional(value, "snapshotMemory")?,
-            custom_properties: optional(value, "customProperties")?,
-            owner: optional(value, "owner")?,
-            owner_type: optional(value, "ownerType")?,
-            org_id: optional(value, "orgId")?,
-            organization_id: optional(value, "organizationId")?,
-            created_at: optional(value, "createdAt")?,
-            updated_at: optional(value, "updatedAt")?,
-        })
+        let mut specification = Self::default();
+        for (name, text) in specification.texts() {
+            *text = optional(value, name)?;
+        }
+        specification.snapshot_memory = optional(value, "snapshotMemory")?;
+        specification.custom_properties = optional(value, "customProperties")?;
+        Ok(specification)
+    }
+}
+
+impl SnapshotSpecification {
+    /// Those of the fields that users may give that are texts, with their names.
+    pub(crate) fn texts(&mut self) -> [(&'static str, &mut Option<String>); 8] {
+        [
+            ("name", &mut self.name),
+            ("description", &mut self.description),
+            ("owner", &mut self.owner),
+            ("ownerType", &mut self.owner_type),
+            ("orgId", &mut self.org_id),
+            ("organizationId", &mut self.organization_id),
+            ("createdAt", &mut self.created_at),
+            ("updatedAt", &mut self.updated_at),
+        ]
     }
 
     /// The same with the fields that the service's description marks as required.
     #[must_use]
     pub fn conformant(self, machine: &str) -> Self {
         Self { id: Some(machine.into()), links: Some(Pairs::default()), ..self }
+    }
+}
+
+impl Serialize for SnapshotSpecification {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_map(None)?;
+        let texts = [
+            ("id", &self.id),
+            ("name", &self.name),
+            ("description", &self.description),
+            ("owner", &self.owner),
+            ("ownerType", &self.owner_type),
+            ("orgId", &self.org_id),
+            ("organizationId", &self.organization_id),
+            ("createdAt", &self.created_at),
+            ("updatedAt", &self.updated_at),
+        ];
+        for (name, text) in texts {
+            write_some(&mut object, name, text.as_ref())?;
+        }
+        write_some(&mut object, "_links", self.links.as_ref())?;
+        write_some(&mut object, "snapshotMemory", self.snapshot_memory.as_ref())?;
+        write_some(&mut object, "customProperties", self.custom_properties.as_ref())?;
+        object.end()
     }
 }
 
@@ -83,25 +101,14 @@ impl Serialize for Pairs {
     }
 }
 
-impl<'de> Deserialize<'de> for Pairs {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Reader;
-        impl<'de> Visitor<'de> for Reader {
-            type Value = Pairs;
-
-            fn expecting(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-                f.write_str("an object of strings")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Pairs, A::Error> {
-                let mut pairs = Vec::new();
-                while let Some(pair) = map.next_entry()? {
-                    pairs.push(pair);
-                }
-                Ok(Pairs(pairs))
-            }
+impl FromValue for Pairs {
+    fn from_value<V: Value>(value: &V) -> Result<Self, Unreadable> {
+        object(value)?;
+        let mut pairs = Vec::new();
+        for (name, value) in value.entries() {
+            pairs.push((name, value.decode()?));
         }
-        deserializer.deserialize_map(Reader)
+        Ok(Pairs(pairs))
     }
 }
 
@@ -126,9 +133,9 @@ macro_rules! open_enum {
             }
         }
 
-        impl<'de> Deserialize<'de> for $name {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let text = String::deserialize(deserializer)?;
+        impl FromValue for $name {
+            fn from_value<V: Value>(value: &V) -> Result<Self, Unreadable> {
+                let text = value.text().ok_or(Unreadable)?;
                 Ok(match text.as_str() {
                     $($text => Self::$variant,)*
                     _ => Self::Other(text),
@@ -173,8 +180,7 @@ open_enum! {
 }
 
 /// `RequestTracker`
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq)]
 pub struct RequestTracker {
     /// Names the tracker.
     pub id: String,
@@ -183,57 +189,94 @@ pub struct RequestTracker {
     /// A percentage, in theory.
     pub progress: f64,
     /// What goes on, or why it failed.
-    #[serde(default)]
     pub message: Option<String>,
     /// Paths of what it works on.
-    #[serde(default)]
     pub resources: Option<Vec<String>>,
 }
 
+impl FromValue for RequestTracker {
+    fn from_value<V: Value>(value: &V) -> Result<Self, Unreadable> {
+        Ok(Self {
+            id: required(value, "id")?,
+            status: required(value, "status")?,
+            progress: required(value, "progress")?,
+            message: nullable(value, "message")?,
+            resources: nullable(value, "resources")?,
+        })
+    }
+}
+
 /// `Snapshot`
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Snapshot {
     /// Names the snapshot.
     pub id: String,
     /// Need not be unique.
-    #[serde(default)]
     pub name: Option<String>,
     /// As the user gave it, in general.
-    #[serde(default)]
     pub description: Option<String>,
 }
 
+impl FromValue for Snapshot {
+    fn from_value<V: Value>(value: &V) -> Result<Self, Unreadable> {
+        Ok(Self {
+            id: required(value, "id")?,
+            name: nullable(value, "name")?,
+            description: nullable(value, "description")?,
+        })
+    }
+}
+
 /// `Machine`
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Machine {
     /// Names the machine.
     pub id: String,
     /// Whether it runs.
     pub power_state: PowerState,
     /// Has what it supports now, under `operations`.
-    #[serde(default, rename = "_links")]
     pub links: Option<Links>,
     /// May have a `snapshotLimit`.
-    #[serde(default)]
     pub custom_properties: Option<CustomProperties>,
 }
 
+impl FromValue for Machine {
+    fn from_value<V: Value>(value: &V) -> Result<Self, Unreadable> {
+        Ok(Self {
+            id: required(value, "id")?,
+            power_state: required(value, "powerState")?,
+            links: nullable(value, "_links")?,
+            custom_properties: nullable(value, "customProperties")?,
+        })
+    }
+}
+
 /// The custom property of a machine that the service acts on.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct CustomProperties {
     /// A number in a string: how many snapshots the service allows.
-    #[serde(default)]
     pub snapshot_limit: Option<String>,
 }
 
+impl FromValue for CustomProperties {
+    fn from_value<V: Value>(value: &V) -> Result<Self, Unreadable> {
+        object(value)?;
+        Ok(Self { snapshot_limit: nullable(value, "snapshotLimit")? })
+    }
+}
+
 /// `_links`: newer servers put booleans among the links.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Links {
     /// What the machine supports now.
-    #[serde(default)]
     pub operations: Option<Link>,
+}
+
+impl FromValue for Links {
+    fn from_value<V: Value>(value: &V) -> Result<Self, Unreadable> {
+        object(value)?;
+        Ok(Self { operations: nullable(value, "operations")? })
+    }
 }
 
 /// One value of `_links`.
@@ -245,43 +288,33 @@ pub enum Link {
     Flag(bool),
 }
 
-// By hand: `#[serde(untagged)]` would buffer the whole value first, with code to buffer any.
-impl<'de> Deserialize<'de> for Link {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Reader;
-        impl<'de> Visitor<'de> for Reader {
-            type Value = Link;
-
-            fn expecting(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-                f.write_str("a link or a boolean")
-            }
-
-            fn visit_bool<E>(self, flag: bool) -> Result<Link, E> {
-                Ok(Link::Flag(flag))
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Link, A::Error> {
-                Href::deserialize(MapAccessDeserializer::new(map)).map(Link::Href)
-            }
+impl FromValue for Link {
+    fn from_value<V: Value>(value: &V) -> Result<Self, Unreadable> {
+        match value.flag() {
+            Some(flag) => Ok(Link::Flag(flag)),
+            None => value.decode().map(Link::Href),
         }
-        deserializer.deserialize_any(Reader)
     }
 }
 
 /// `Href`
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Href {
     /// One path.
-    #[serde(default)]
     pub href: Option<String>,
     /// Several paths.
-    #[serde(default)]
     pub hrefs: Option<Vec<String>>,
 }
 
+impl FromValue for Href {
+    fn from_value<V: Value>(value: &V) -> Result<Self, Unreadable> {
+        object(value)?;
+        Ok(Self { href: nullable(value, "href")?, hrefs: nullable(value, "hrefs")? })
+    }
+}
+
 /// `About`
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct About {
     /// What a call gets that names no version.
     pub latest_api_version: String,
@@ -289,17 +322,30 @@ pub struct About {
     pub supported_apis: Vec<ApiVersion>,
 }
 
+impl FromValue for About {
+    fn from_value<V: Value>(value: &V) -> Result<Self, Unreadable> {
+        Ok(Self {
+            latest_api_version: required(value, "latestApiVersion")?,
+            supported_apis: required(value, "supportedApis")?,
+        })
+    }
+}
+
 /// One version of the API.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ApiVersion {
     /// `yyyy-MM-dd`
     pub api_version: String,
 }
 
+impl FromValue for ApiVersion {
+    fn from_value<V: Value>(value: &V) -> Result<Self, Unreadable> {
+        Ok(Self { api_version: required(value, "apiVersion")? })
+    }
+}
+
 /// `ServiceErrorResponse`: nothing in it is required.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ServiceErrorResponse {
     /// For people.
     pub message: Option<String>,
@@ -311,11 +357,47 @@ pub struct ServiceErrorResponse {
     pub details: Option<Vec<String>>,
 }
 
+impl FromValue for ServiceErrorResponse {
+    fn from_value<V: Value>(value: &V) -> Result<Self, Unreadable> {
+        object(value)?;
+        Ok(Self {
+            message: nullable(value, "message")?,
+            message_id: nullable(value, "messageId")?,
+            server_error_id: nullable(value, "serverErrorId")?,
+            details: nullable(value, "details")?,
+        })
+    }
+}
+
 /// What surrounds a page of a list.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Page {
     /// How many there are in all, where the service tells.
-    #[serde(default)]
     pub total_elements: Option<f64>,
+}
+
+impl FromValue for Page {
+    fn from_value<V: Value>(value: &V) -> Result<Self, Unreadable> {
+        object(value)?;
+        Ok(Self { total_elements: nullable(value, "totalElements")? })
+    }
+}
+
+/// What a login is answered: `token` by the service, `access_token` by VCF Automation 9.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Login {
+    /// The access token.
+    pub token: Option<String>,
+    /// The same.
+    pub access_token: Option<String>,
+}
+
+impl FromValue for Login {
+    fn from_value<V: Value>(value: &V) -> Result<Self, Unreadable> {
+        object(value)?;
+        Ok(Self {
+            token: nullable(value, "token")?,
+            access_token: nullable(value, "access_token")?,
+        })
+    }
 }

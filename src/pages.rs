@@ -1,12 +1,10 @@
 //! A list of the service, a page at a time.
 
-use serde::Deserialize;
-
-use crate::exchange::unexpected;
 use crate::model::Page;
+use crate::value::required;
 use crate::{
-    Action, Call, Error, Event, Exchange, Failed, Now, Payload, Policy, Read, SendId, StateMachine,
-    Unreadable, Value,
+    Action, Call, Error, Event, Exchange, Failed, FromValue, Now, Policy, Read, SendId,
+    StateMachine, Unreadable, Value,
 };
 use std::rc::Rc;
 
@@ -40,13 +38,9 @@ pub struct Pages<V> {
 }
 
 /// The id of an item that is a `T`.
-pub fn id_of<T: serde::de::DeserializeOwned, V: Value>(item: &V) -> Result<String, Unreadable> {
-    #[derive(Deserialize)]
-    struct Named {
-        id: String,
-    }
+pub fn id_of<T: FromValue, V: Value>(item: &V) -> Result<String, Unreadable> {
     item.decode::<T>()?;
-    Ok(item.decode::<Named>()?.id)
+    required(item, "id")
 }
 
 impl<V: Value> Pages<V> {
@@ -118,19 +112,19 @@ impl<V: Value> Pages<V> {
     fn take(&mut self, read: Read<V>) {
         match self.read(&read) {
             Ok(page) => self.add(page),
-            Err(Unreadable) => self.error = Some(unexpected(&self.call, &read)),
+            Err(Unreadable) => self.error = Some(read.unexpected()),
         }
     }
 
     fn read(&self, read: &Read<V>) -> Result<ReadPage<V>, Unreadable> {
-        let Payload::Json(body) = &read.payload else { return Err(Unreadable) };
+        let body = read.payload.json()?;
         let items = body.field("content").and_then(|content| content.items()).ok_or(Unreadable)?;
-        let ids = items.iter().map(self.check).collect::<Result<Vec<_>, _>>()?;
-        Ok(ReadPage {
-            first: ids.into_iter().next(),
-            total: body.decode::<Page>()?.total_elements,
-            items,
-        })
+        let mut first = None;
+        for item in &items {
+            let id = (self.check)(item)?;
+            first.get_or_insert(id);
+        }
+        Ok(ReadPage { first, total: body.decode::<Page>()?.total_elements, items })
     }
 
     /// The end is an empty page, all of the total seen, or a page already seen. A page shorter than
@@ -173,8 +167,11 @@ impl<V: Value> StateMachine<V> for Pages<V> {
                     match end {
                         Ok(read) => self.take(read),
                         // A list that documents no paging, tells no total and refuses to be paged: that was all.
-                        Err(Failed { error: Error { status: Some(400..=499), .. }, .. })
-                            if self.paging == Paging::Bare && self.seen > 0 && !self.told_total =>
+                        Err(Failed { error, .. })
+                            if matches!(error.status, Some(400..=499))
+                                && self.paging == Paging::Bare
+                                && self.seen > 0
+                                && !self.told_total =>
                         {
                             self.over = true;
                         }

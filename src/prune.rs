@@ -2,12 +2,11 @@
 
 use std::rc::Rc;
 
-use serde::Deserialize;
-
-use crate::exchange::unexpected;
+use crate::text::{concat, digits};
+use crate::value::{nullable, required};
 use crate::{
-    Action, Call, Code, Error, Event, Exchange, Goal, Id, Now, Operation, Payload, Policy, SendId,
-    StateMachine, Unreadable, Value,
+    Action, Call, Code, Error, Event, Exchange, FromValue, Goal, Id, Now, Operation, Payload,
+    Policy, SendId, StateMachine, Unreadable, Value,
 };
 
 /// Which snapshots stay.
@@ -20,15 +19,22 @@ pub struct Keep {
 }
 
 /// What decides of a snapshot's fate.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Aged {
     id: String,
-    #[serde(default)]
     name: Option<String>,
     /// ISO 8601, UTC: as texts they sort as they are.
-    #[serde(default)]
     created_at: Option<String>,
+}
+
+impl FromValue for Aged {
+    fn from_value<V: Value>(value: &V) -> Result<Self, Unreadable> {
+        Ok(Self {
+            id: required(value, "id")?,
+            name: nullable(value, "name")?,
+            created_at: nullable(value, "createdAt")?,
+        })
+    }
 }
 
 /// A machine being pruned.
@@ -37,7 +43,6 @@ pub struct Pruning<V> {
     policy: Rc<Policy>,
     machine: Id,
     keep: Keep,
-    call: Call,
     list: Exchange,
     sends: SendId,
     /// The snapshots to be deleted, the next one last.
@@ -50,13 +55,11 @@ pub struct Pruning<V> {
 impl<V: Value> Pruning<V> {
     /// Deletes what is not to be kept on this machine.
     pub fn new(machine: Id, keep: Keep, policy: Rc<Policy>) -> Self {
-        let call = Call::list_snapshots(&machine);
-        let list = Exchange::new(call.clone(), &policy);
+        let list = Exchange::new(Call::list_snapshots(&machine), &policy);
         Self {
             policy,
             machine,
             keep,
-            call,
             list,
             sends: 0,
             queue: None,
@@ -88,10 +91,8 @@ impl<V: Value> Pruning<V> {
     }
 
     fn take_list(&mut self, payload: &Payload<V>) -> Result<(), Unreadable> {
-        let Payload::Json(body) = payload else { return Err(Unreadable) };
-        let items = body.items().ok_or(Unreadable)?;
         let mut aged = Vec::new();
-        for item in items {
+        for item in payload.items()? {
             aged.push((item.decode::<Aged>()?, item));
         }
         self.queue = Some(doomed(aged, &self.keep)?);
@@ -113,10 +114,10 @@ impl<V: Value> Pruning<V> {
                 self.current = None;
                 self.next();
             }
-            Some(Err(error)) => {
-                let message =
-                    format!("{} (after {} were deleted)", error.message, self.deleted.len());
-                self.error = Some(Error { message, ..error });
+            Some(Err(mut error)) => {
+                let count = digits(self.deleted.len() as u64);
+                error.message = concat(&[&error.message, " (after ", &count, " were deleted)"]);
+                self.error = Some(error);
             }
         }
     }
@@ -135,10 +136,18 @@ fn doomed<V>(mut aged: Vec<(Aged, V)>, keep: &Keep) -> Result<Vec<(Id, V)>, Unre
     {
         return Err(Unreadable);
     }
-    aged.sort_by(|(a, _), (b, _)| b.created_at.cmp(&a.created_at));
-    let rest = aged.into_iter().skip(keep.newest);
-    rest.map(|(snapshot, it)| Ok((Id::new("id", &snapshot.id).map_err(|_| Unreadable)?, it)))
-        .collect()
+    // The newest first. By hand: what `sort` can do beyond this is a kilobyte for a browser to load.
+    let mut sorted: Vec<(Aged, V)> = Vec::new();
+    for (snapshot, it) in aged {
+        let older = |(other, _): &(Aged, V)| other.created_at < snapshot.created_at;
+        let place = sorted.iter().position(older).unwrap_or(sorted.len());
+        sorted.insert(place, (snapshot, it));
+    }
+    let mut doomed = Vec::new();
+    for (snapshot, it) in sorted.into_iter().skip(keep.newest) {
+        doomed.push((Id::new("id", &snapshot.id).map_err(|_| Unreadable)?, it));
+    }
+    Ok(doomed)
 }
 
 impl<V: Value> StateMachine<V> for Pruning<V> {
@@ -163,7 +172,7 @@ impl<V: Value> StateMachine<V> for Pruning<V> {
                     None => {}
                     Some(Err(failed)) => self.error = Some(failed.error),
                     Some(Ok(read)) if self.take_list(&read.payload).is_err() => {
-                        self.error = Some(unexpected(&self.call, &read));
+                        self.error = Some(read.unexpected());
                     }
                     Some(Ok(_)) => {}
                 }

@@ -1,7 +1,7 @@
 //! Whether, and when, a call is sent again. Every decision is a pure function.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
+use crate::http_date::http_date;
+use crate::text::number;
 use crate::{Ms, Now};
 
 /// How patient one call is.
@@ -40,21 +40,12 @@ pub(crate) fn is_transient(status: u16) -> bool {
 /// The pause that a `Retry-After` asks for, clamped: seconds, or one of the three forms of an HTTP
 /// date. What cannot be read asks for nothing.
 pub(crate) fn retry_after(header: &str, now: Now) -> Option<Ms> {
-    let header = header.trim();
-    let asked = match header.parse::<u64>() {
-        Ok(seconds) => seconds.saturating_mul(1000),
-        // All digits, and still not a number that fits: a very long time.
-        Err(_) if !header.is_empty() && header.bytes().all(|b| b.is_ascii_digit()) => Ms::MAX,
-        Err(_) => date_ms(header)?.saturating_sub(now.wall),
+    let header = header.trim_ascii();
+    let asked = match number(header.as_bytes()) {
+        Some(seconds) => seconds.saturating_mul(1000),
+        None => http_date(header)?.saturating_sub(now.wall),
     };
     Some(asked.min(MAX_RETRY_AFTER))
-}
-
-fn date_ms(text: &str) -> Option<Ms> {
-    let since =
-        SystemTime::from(text.parse::<httpdate::HttpDate>().ok()?).duration_since(UNIX_EPOCH);
-    // A date before 1970 is one that has passed.
-    Some(since.map_or(0, |since| since.as_millis() as Ms))
 }
 
 /// `delay` × 2^`times`, as far as the type goes.

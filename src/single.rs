@@ -1,9 +1,8 @@
 //! A single call, driven like everything else.
 
-use crate::exchange::unexpected;
 use crate::{
-    Action, Call, Error, Event, Exchange, Now, Payload, Policy, SendId, StateMachine, Unreadable,
-    Value,
+    Action, Call, Error, Event, Exchange, FromValue, Now, Payload, Policy, SendId, StateMachine,
+    Unreadable, Value,
 };
 
 /// Checks a body and gives what the user gets of it.
@@ -33,7 +32,6 @@ pub type Check<V> = fn(&Payload<V>) -> Result<Option<V>, Unreadable>;
 /// ```
 #[derive(Debug)]
 pub struct Single<V> {
-    call: Call,
     check: Check<V>,
     exchange: Exchange,
     sends: SendId,
@@ -43,7 +41,7 @@ pub struct Single<V> {
 impl<V: Value> Single<V> {
     /// `check` is one of [`body_of`], [`list_of`] and [`no_body`].
     pub fn new(call: Call, check: Check<V>, policy: &Policy) -> Self {
-        Self { exchange: Exchange::new(call.clone(), policy), call, check, sends: 0, result: None }
+        Self { exchange: Exchange::new(call, policy), check, sends: 0, result: None }
     }
 
     /// What it brought, once it is done.
@@ -65,9 +63,7 @@ impl<V: Value> StateMachine<V> for Single<V> {
             Event::Outcome { id, outcome } if self.result.is_none() => {
                 self.result =
                     self.exchange.outcome(id, outcome, now, random).map(|end| match end {
-                        Ok(read) => {
-                            (self.check)(&read.payload).map_err(|_| unexpected(&self.call, &read))
-                        }
+                        Ok(read) => (self.check)(&read.payload).map_err(|_| read.unexpected()),
                         Err(failed) => Err(failed.error),
                     });
             }
@@ -79,23 +75,18 @@ impl<V: Value> StateMachine<V> for Single<V> {
 }
 
 /// A body that is a `T`.
-pub fn body_of<T: serde::de::DeserializeOwned, V: Value>(
-    payload: &Payload<V>,
-) -> Result<Option<V>, Unreadable> {
-    let Payload::Json(body) = payload else { return Err(Unreadable) };
+pub fn body_of<T: FromValue, V: Value>(payload: &Payload<V>) -> Result<Option<V>, Unreadable> {
+    let body = payload.json()?;
     body.decode::<T>()?;
     Ok(Some(body.clone()))
 }
 
 /// A body that is an array of `T`.
-pub fn list_of<T: serde::de::DeserializeOwned, V: Value>(
-    payload: &Payload<V>,
-) -> Result<Option<V>, Unreadable> {
-    let Payload::Json(body) = payload else { return Err(Unreadable) };
-    for item in body.items().ok_or(Unreadable)? {
+pub fn list_of<T: FromValue, V: Value>(payload: &Payload<V>) -> Result<Option<V>, Unreadable> {
+    for item in payload.items()? {
         item.decode::<T>()?;
     }
-    Ok(Some(body.clone()))
+    Ok(Some(payload.json()?.clone()))
 }
 
 /// Whatever came: the status says it all.

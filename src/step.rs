@@ -1,6 +1,8 @@
 //! The contract between a state machine and whoever drives it.
 
-use crate::{BaseUrl, Call, Error, Polling, Retry, Value};
+use std::rc::Rc;
+
+use crate::{BaseUrl, Call, Error, FromValue, Polling, Retry, Unreadable, Value};
 
 /// Milliseconds. The core measures nothing finer and no `f64` crosses into its arithmetic.
 pub type Ms = u64;
@@ -28,7 +30,7 @@ pub enum Action {
         /// To be repeated in the outcome.
         id: SendId,
         /// What to send.
-        call: Call,
+        call: Rc<Call>,
         /// 1 for the first attempt of this call.
         attempt: u32,
     },
@@ -104,6 +106,26 @@ pub enum Payload<V> {
     Other(String),
     /// There is none.
     Empty,
+}
+
+impl<V: Value> Payload<V> {
+    /// The body, if it is JSON.
+    pub(crate) fn json(&self) -> Result<&V, Unreadable> {
+        match self {
+            Payload::Json(body) => Ok(body),
+            Payload::Other(_) | Payload::Empty => Err(Unreadable),
+        }
+    }
+
+    /// What the body is to hold.
+    pub(crate) fn decode<T: FromValue>(&self) -> Result<T, Unreadable> {
+        self.json()?.decode()
+    }
+
+    /// The elements of the body, if it is an array.
+    pub(crate) fn items(&self) -> Result<Vec<V>, Unreadable> {
+        self.json()?.items().ok_or(Unreadable)
+    }
 }
 
 /// Why no answer was read.

@@ -1,108 +1,170 @@
 //! What the core needs of a parsed body - and no more, so that it can be a JavaScript object in a
 //! browser and a `serde_json::Value` in a test.
+//!
+//! Reading goes by a handful of methods rather than by `Deserialize`: what serde derives is made for every format
+//! and every order of the fields, and is several kilobytes more for a browser to load.
 
 use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::ser::SerializeMap;
 
 /// A value of the host: a parsed JSON body, or what a callback threw.
 ///
 /// The core decodes from it the fields that it decides on and hands the value itself back to the
 /// user, so that fields nobody modelled survive. Cloning must be cheap or rare.
 pub trait Value: Clone + Serialize + 'static {
-    /// Decodes the fields that `T` knows, ignoring others.
-    fn decode<T: DeserializeOwned>(&self) -> Result<T, Unreadable>;
+    /// The text, if this is one.
+    fn text(&self) -> Option<String>;
+    /// The number, if this is one.
+    fn number(&self) -> Option<f64>;
+    /// The boolean, if this is one.
+    fn flag(&self) -> Option<bool>;
+    /// Whether this is `null`.
+    fn is_null(&self) -> bool;
     /// The elements, if this is an array.
     fn items(&self) -> Option<Vec<Self>>;
+    /// Whether this is an object, and no array.
+    fn is_object(&self) -> bool;
+    /// Its fields, each with its name, if this is an object.
+    fn entries(&self) -> Vec<(String, Self)>;
     /// The field of that name, if this is an object that has it.
-    fn field(&self, name: &str) -> Option<Self>;
+    fn field(&self, name: &'static str) -> Option<Self>;
+
+    /// Decodes the fields that `T` knows, ignoring others.
+    fn decode<T: FromValue>(&self) -> Result<T, Unreadable> {
+        T::from_value(self)
+    }
 }
 
-/// The field of that name, which must be there.
-pub(crate) fn required<T: DeserializeOwned, V: Value>(
-    object: &V,
-    name: &str,
-) -> Result<T, Unreadable> {
-    object.field(name).ok_or(Unreadable)?.decode()
-}
-
-/// The field of that name, if it is there.
-pub(crate) fn optional<T: DeserializeOwned, V: Value>(
-    object: &V,
-    name: &str,
-) -> Result<Option<T>, Unreadable> {
-    object.field(name).map(|value| value.decode()).transpose()
-}
-
-/// Whether this is an object.
-pub(crate) fn object<V: Value>(value: &V) -> Result<(), Unreadable> {
-    #[derive(serde::Deserialize)]
-    struct Any {}
-    value.decode().map(|Any {}| ())
+/// What can be decoded.
+pub trait FromValue: Sized {
+    /// Decodes it.
+    fn from_value<V: Value>(value: &V) -> Result<Self, Unreadable>;
 }
 
 /// A body is not what it should be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unreadable;
 
+/// The field of that name, which must be there.
+pub(crate) fn required<T: FromValue, V: Value>(
+    object: &V,
+    name: &'static str,
+) -> Result<T, Unreadable> {
+    object.field(name).ok_or(Unreadable)?.decode()
+}
+
+/// The field of that name, if it is there.
+pub(crate) fn optional<T: FromValue, V: Value>(
+    object: &V,
+    name: &'static str,
+) -> Result<Option<T>, Unreadable> {
+    object.field(name).map(|value| value.decode()).transpose()
+}
+
+/// The same of what the service writes, for which `null` is as good as nothing.
+pub(crate) fn nullable<T: FromValue, V: Value>(
+    object: &V,
+    name: &'static str,
+) -> Result<Option<T>, Unreadable> {
+    object.field(name).filter(|value| !value.is_null()).map(|value| value.decode()).transpose()
+}
+
+/// What is no object has no fields either, and would pass for one that has none of the optional ones.
+pub(crate) fn object<V: Value>(value: &V) -> Result<(), Unreadable> {
+    value.is_object().then_some(()).ok_or(Unreadable)
+}
+
+impl FromValue for String {
+    fn from_value<V: Value>(value: &V) -> Result<Self, Unreadable> {
+        value.text().ok_or(Unreadable)
+    }
+}
+
+impl FromValue for f64 {
+    fn from_value<V: Value>(value: &V) -> Result<Self, Unreadable> {
+        value.number().ok_or(Unreadable)
+    }
+}
+
+impl FromValue for bool {
+    fn from_value<V: Value>(value: &V) -> Result<Self, Unreadable> {
+        value.flag().ok_or(Unreadable)
+    }
+}
+
+impl FromValue for u32 {
+    fn from_value<V: Value>(value: &V) -> Result<Self, Unreadable> {
+        let number = value.number().ok_or(Unreadable)?;
+        // The cast saturates, cuts fractions off, and makes 0 of what is no number.
+        let whole = number as u32;
+        if f64::from(whole) == number { Ok(whole) } else { Err(Unreadable) }
+    }
+}
+
+impl FromValue for u16 {
+    fn from_value<V: Value>(value: &V) -> Result<Self, Unreadable> {
+        u32::from_value(value)?.try_into().map_err(|_| Unreadable)
+    }
+}
+
+impl FromValue for u8 {
+    fn from_value<V: Value>(value: &V) -> Result<Self, Unreadable> {
+        u32::from_value(value)?.try_into().map_err(|_| Unreadable)
+    }
+}
+
+impl<T: FromValue> FromValue for Vec<T> {
+    fn from_value<V: Value>(value: &V) -> Result<Self, Unreadable> {
+        let mut items = Vec::new();
+        for item in value.items().ok_or(Unreadable)? {
+            items.push(item.decode()?);
+        }
+        Ok(items)
+    }
+}
+
+/// Writes a field of an object, if it has a value. Objects are written as maps: what `Serialize` derives makes
+/// structs, for which `serde_wasm_bindgen` keeps a table of their names.
+pub(crate) fn write_some<M: SerializeMap>(
+    object: &mut M,
+    name: &str,
+    value: Option<&impl Serialize>,
+) -> Result<(), M::Error> {
+    value.map_or(Ok(()), |value| object.serialize_entry(name, value))
+}
+
 #[cfg(feature = "json")]
-mod json {
-    use serde::de::{DeserializeOwned, Deserializer, Error, Visitor};
-    use serde_json::Value as Json;
-
-    use super::{Unreadable, Value};
-
-    impl Value for Json {
-        fn decode<T: DeserializeOwned>(&self) -> Result<T, Unreadable> {
-            T::deserialize(Strict(self)).map_err(|_| Unreadable)
-        }
-
-        fn items(&self) -> Option<Vec<Self>> {
-            self.as_array().cloned()
-        }
-
-        fn field(&self, name: &str) -> Option<Self> {
-            self.get(name).cloned()
-        }
+impl Value for serde_json::Value {
+    fn text(&self) -> Option<String> {
+        self.as_str().map(Into::into)
     }
 
-    /// `serde_json` reads a struct from an array of its fields too. No service means that.
-    struct Strict<'de>(&'de Json);
+    fn number(&self) -> Option<f64> {
+        self.as_f64()
+    }
 
-    impl<'de> Deserializer<'de> for Strict<'de> {
-        type Error = serde_json::Error;
+    fn flag(&self) -> Option<bool> {
+        self.as_bool()
+    }
 
-        fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
-            self.0.deserialize_any(visitor)
-        }
+    fn is_null(&self) -> bool {
+        self.is_null()
+    }
 
-        fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
-            self.0.deserialize_option(visitor)
-        }
+    fn items(&self) -> Option<Vec<Self>> {
+        self.as_array().cloned()
+    }
 
-        fn deserialize_struct<V: Visitor<'de>>(
-            self,
-            name: &'static str,
-            fields: &'static [&'static str],
-            visitor: V,
-        ) -> Result<V::Value, Self::Error> {
-            if self.0.is_array() {
-                return Err(Self::Error::custom("an array is no object"));
-            }
-            self.0.deserialize_struct(name, fields, visitor)
-        }
+    fn is_object(&self) -> bool {
+        self.is_object()
+    }
 
-        fn deserialize_enum<V: Visitor<'de>>(
-            self,
-            name: &'static str,
-            variants: &'static [&'static str],
-            visitor: V,
-        ) -> Result<V::Value, Self::Error> {
-            self.0.deserialize_enum(name, variants, visitor)
-        }
+    fn entries(&self) -> Vec<(String, Self)> {
+        let entries = self.as_object().into_iter().flatten();
+        entries.map(|(name, value)| (name.clone(), value.clone())).collect()
+    }
 
-        serde::forward_to_deserialize_any! {
-            bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit
-            unit_struct newtype_struct seq tuple tuple_struct map identifier ignored_any
-        }
+    fn field(&self, name: &'static str) -> Option<Self> {
+        self.get(name).cloned()
     }
 }

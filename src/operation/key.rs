@@ -2,6 +2,7 @@
 //! across processes and days.
 
 use crate::InvalidInput;
+use crate::text::concat;
 
 /// 1 to 64 characters of `A-Za-z0-9._:-`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,9 +16,10 @@ impl IdempotencyKey {
         if (1..=64).contains(&text.len()) && text.bytes().all(fits) {
             Ok(Self(text.into()))
         } else {
-            Err(InvalidInput(format!(
-                "{field} must be 1 to 64 characters of A-Z, a-z, 0-9 and . _ : -"
-            )))
+            Err(InvalidInput(concat(&[
+                field,
+                " must be 1 to 64 characters of A-Z, a-z, 0-9 and . _ : -",
+            ])))
         }
     }
 
@@ -29,8 +31,8 @@ impl IdempotencyKey {
     /// The description as it is sent.
     pub(super) fn mark(&self, description: Option<&str>) -> String {
         match description {
-            Some(text) if !text.is_empty() => format!("{text} [{}]", self.0),
-            _ => format!("[{}]", self.0),
+            Some(text) if !text.is_empty() => concat(&[text, " [", &self.0, "]"]),
+            _ => concat(&["[", &self.0, "]"]),
         }
     }
 
@@ -42,8 +44,9 @@ impl IdempotencyKey {
 
 /// What stands between brackets at the end of a description.
 fn marker(description: Option<&str>) -> Option<&str> {
-    let text = description?.trim_end().strip_suffix(']')?;
-    text.rsplit('[').next().filter(|marker| marker.len() < text.len())
+    let text = description?.trim_ascii_end().strip_suffix("]")?;
+    let start = text.bytes().rposition(|byte| byte == b'[')?;
+    text.get(start + 1..)
 }
 
 /// Whether a description carries a key, whosever.

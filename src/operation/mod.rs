@@ -26,11 +26,10 @@ pub use key::IdempotencyKey;
 pub use state::{Kind, OperationState, Phase};
 pub use view::Goal;
 
-use crate::exchange::unexpected;
 use crate::model::{RequestTracker, Snapshot, SnapshotSpecification};
 use crate::{
-    Action, Call, Claims, Code, Error, Event, Exchange, Failed, Id, InvalidInput, Ms, Now, Pages,
-    Payload, Policy, Progress, Read, SendId, StateMachine, Unreadable, Value,
+    Action, Call, Claims, Code, Error, Event, Exchange, Failed, FromValue, Id, InvalidInput, Ms,
+    Now, Pages, Payload, Policy, Progress, Read, SendId, StateMachine, Unreadable, Value,
 };
 
 /// One operation of the service, from its request to its result.
@@ -327,34 +326,30 @@ impl<V: Value> Operation<V> {
         }
     }
 
-    fn unreadable(&self, purpose: Purpose, read: &Read<V>) -> Error<V> {
-        let call = match (purpose, &self.machine, &self.tracker_id) {
-            (Purpose::Submit, ..) => self.request(),
-            (Purpose::Poll, _, Some(tracker)) => Some(Call::get_tracker(tracker)),
-            (_, Some(machine), _) => Some(Call::list_snapshots(machine)),
-            _ => None,
-        };
-        unexpected(&call.unwrap_or_else(Call::list_trackers), read)
-    }
-
     fn read_snapshots(
         &self,
         end: Result<Read<V>, Failed<V>>,
     ) -> Result<Vec<(Snapshot, V)>, Error<V>> {
         let read = end.map_err(|failed| failed.error)?;
-        snapshots_in(&read.payload)
-            .map_err(|_| Error { retryable: true, ..self.unreadable(Purpose::Look, &read) })
+        snapshots_in(&read.payload).map_err(|_| read.unexpected().again())
     }
 }
 
 fn tracker_in<V: Value>(payload: &Payload<V>) -> Result<(RequestTracker, V), Unreadable> {
-    let Payload::Json(body) = payload else { return Err(Unreadable) };
-    Ok((body.decode()?, body.clone()))
+    Ok((payload.decode()?, payload.json()?.clone()))
 }
 
 fn snapshots_in<V: Value>(payload: &Payload<V>) -> Result<Vec<(Snapshot, V)>, Unreadable> {
-    let Payload::Json(body) = payload else { return Err(Unreadable) };
-    body.items().ok_or(Unreadable)?.into_iter().map(|item| Ok((item.decode()?, item))).collect()
+    decoded(payload.items()?)
+}
+
+/// Each with what was decoded of it.
+fn decoded<T: FromValue, V: Value>(items: Vec<V>) -> Result<Vec<(T, V)>, Unreadable> {
+    let mut decoded = Vec::new();
+    for item in items {
+        decoded.push((item.decode()?, item));
+    }
+    Ok(decoded)
 }
 
 impl<V: Value> Operation<V> {

@@ -1,9 +1,8 @@
 //! Which of the machine's snapshots an operation made.
 
-use percent_encoding::percent_decode_str;
-
 use super::key::{IdempotencyKey, is_marked};
 use crate::Snapshot;
+use crate::text::{percent_decoded, split};
 
 /// What there is to go by.
 #[derive(Debug, Clone, Copy, Default)]
@@ -40,84 +39,82 @@ pub(super) enum Pick {
 /// What the tracker names is believed, then the key; otherwise it is the one snapshot that was not there
 /// before, carries nobody's key and bears the name that was asked for. A new one under another name is
 /// somebody else's.
-pub(super) fn pick(snapshots: &[Snapshot], clues: Clues, taken: impl Fn(&str) -> bool) -> Pick {
-    let at = |place: &usize| snapshots.get(*place);
-    let all = || {
-        (0..snapshots.len()).filter(|place| at(place).is_some_and(|snapshot| !taken(&snapshot.id)))
-    };
-    let new =
-        |place: &usize| at(place).is_some_and(|snapshot| !clues.baseline.contains(&snapshot.id));
-    let told: Vec<String> =
-        clues.resources.iter().filter_map(|path| snapshot_in(path, clues.machine)).collect();
-    let is_told = |place: &usize| at(place).is_some_and(|snapshot| told.contains(&snapshot.id));
-    if let Some(place) = all().filter(new).find(is_told) {
-        return Pick::One(place);
+pub(super) fn pick<'a>(
+    snapshots: impl IntoIterator<Item = &'a Snapshot>,
+    clues: Clues,
+    taken: impl Fn(&str) -> bool,
+) -> Pick {
+    let mut told = Vec::new();
+    for path in clues.resources {
+        told.extend(snapshot_in(path, clues.machine));
     }
-    if let Some(key) = clues.key {
-        let is_ours =
-            |place: &usize| at(place).is_some_and(|it| key.is_in(it.description.as_deref()));
+    let (mut new, mut keyed, mut named) = (Vec::new(), Vec::new(), Vec::new());
+    for (place, snapshot) in snapshots.into_iter().enumerate() {
+        let description = snapshot.description.as_deref();
         // The key is exact: not even another request of this client with the same key makes it less ours.
-        let keyed: Vec<usize> = (0..snapshots.len()).filter(is_ours).collect();
-        match keyed.as_slice() {
-            [] => {}
-            [place] => return Pick::One(*place),
-            _ => return Pick::Several(keyed),
+        if clues.key.is_some_and(|key| key.is_in(description)) {
+            keyed.push(place);
+        }
+        if taken(&snapshot.id) || clues.baseline.contains(&snapshot.id) {
+            continue;
+        }
+        if told.iter().any(|id| id == snapshot.id.as_bytes()) {
+            return Pick::One(place);
+        }
+        new.push(place);
+        let bears_our_name = clues.name.is_none_or(|name| snapshot.name.as_deref() == Some(name));
+        if bears_our_name && !is_marked(description) {
+            named.push(place);
         }
     }
-    let bears_our_name = |place: &usize| {
-        at(place).is_some_and(|it| {
-            !is_marked(it.description.as_deref())
-                && clues.name.is_none_or(|name| it.name.as_deref() == Some(name))
-        })
-    };
-    let named: Vec<usize> = all().filter(new).filter(bears_our_name).collect();
-    match named.as_slice() {
-        [] => Pick::None(all().filter(new).collect()),
+    match (keyed.as_slice(), named.as_slice()) {
+        ([place], _) => Pick::One(*place),
+        ([_, ..], _) => Pick::Several(keyed),
+        (_, []) => Pick::None(new),
         // What the tracker names is not listed yet, and this is not it.
-        [_] if !told.is_empty() => Pick::None(named),
-        [place] if clues.key.is_some() => Pick::Unmarked(*place),
-        [place] => Pick::One(*place),
+        (_, [_]) if !told.is_empty() => Pick::None(named),
+        (_, [place]) if clues.key.is_some() => Pick::Unmarked(*place),
+        (_, [place]) => Pick::One(*place),
         _ => Pick::Several(named),
     }
 }
 
 /// The snapshot in `/iaas/api/machines/{machine}/snapshots/{snapshot}`, if it is of that machine.
-fn snapshot_in(path: &str, machine: &str) -> Option<String> {
+fn snapshot_in(path: &str, machine: &str) -> Option<Vec<u8>> {
     match segments(path)?.as_slice() {
-        [of, "snapshots", snapshot] if decoded(of) == machine => Some(decoded(snapshot)),
+        [of, "snapshots", snapshot] if percent_decoded(of) == machine.as_bytes() => {
+            Some(percent_decoded(snapshot))
+        }
         _ => None,
     }
 }
 
 /// Whether a path is that of this machine, or of something on it.
 pub(super) fn is_of(path: &str, machine: &str) -> bool {
-    segments(path)
-        .is_some_and(|segments| segments.first().is_some_and(|first| decoded(first) == machine))
+    segments(path).is_some_and(|segments| {
+        segments.first().is_some_and(|first| percent_decoded(first) == machine.as_bytes())
+    })
 }
 
 /// The one machine that these paths name, if they name just one.
 pub(super) fn machine_in(resources: &[String]) -> Option<String> {
-    let mut found: Option<String> = None;
+    let mut found: Option<Vec<u8>> = None;
     for path in resources {
         if let Some([machine, ..]) = segments(path).as_deref() {
-            let machine = decoded(machine);
+            let machine = percent_decoded(machine);
             if found.as_ref().is_some_and(|found| *found != machine) {
                 return None;
             }
             found = Some(machine);
         }
     }
-    found
+    String::from_utf8(found?).ok()
 }
 
 /// What follows `/iaas/api/machines/`. Paths are data here, never addresses: one on another host is
 /// not a path of this service, and says nothing.
 fn segments(path: &str) -> Option<Vec<&str>> {
-    Some(path.strip_prefix("/iaas/api/machines/")?.split('/').collect())
-}
-
-fn decoded(segment: &str) -> String {
-    percent_decode_str(segment).decode_utf8_lossy().into_owned()
+    path.strip_prefix("/iaas/api/machines/").map(|rest| split(rest, b'/'))
 }
 
 #[cfg(test)]

@@ -2,9 +2,10 @@
 //! snapshots, until they tell - or until it is clear that they will not.
 
 use super::pick::{Clues, Pick, pick};
-use super::{Kind, Operation, Phase, Purpose, UnderWay, Work};
+use super::{Kind, Operation, Phase, Purpose, UnderWay, Work, decoded};
 use crate::model::{RequestStatus, RequestTracker, Snapshot};
 use crate::pages::id_of;
+use crate::text::concat;
 use crate::{Call, Code, Error, Exchange, Failed, Ms, Now, Pages, Paging, Read, Unreadable, Value};
 
 /// So many looks must show nothing before nothing is believed.
@@ -23,7 +24,7 @@ impl<V: Value> Operation<V> {
     }
 
     pub(super) fn take_trackers(&mut self, end: Result<Vec<V>, Error<V>>, now: Now, random: u32) {
-        let trackers = match end.and_then(|list| self.read_trackers(list)) {
+        let mut trackers = match end.and_then(|list| self.read_trackers(list)) {
             Ok(trackers) => trackers,
             Err(error) if error.retryable => return self.failed_look(error, now, random),
             // A list that cannot be read is no empty list; the snapshots may tell all the same.
@@ -32,14 +33,14 @@ impl<V: Value> Operation<V> {
                 return self.saw(UnderWay::Perhaps, now, random);
             }
         };
-        let ours = self
-            .tracker_id
-            .as_ref()
-            .and_then(|id| trackers.iter().position(|(it, _)| it.id == id.as_str()));
-        if let Some((seen, tracker)) = ours.and_then(|place| trackers.get(place)) {
+        let is_ours = |(seen, _): &(RequestTracker, V)| {
+            self.tracker_id.as_ref().is_some_and(|own| own.as_str() == seen.id)
+        };
+        if let Some(place) = trackers.iter().position(is_ours) {
             // It had only been mislaid.
+            let (seen, tracker) = trackers.swap_remove(place);
             self.phase = Phase::Tracking;
-            return self.note(seen.clone(), tracker.clone(), now, random);
+            return self.note(seen, tracker, now, random);
         }
         let mut under_way = UnderWay::Nothing;
         for (seen, tracker) in trackers {
@@ -68,9 +69,7 @@ impl<V: Value> Operation<V> {
     }
 
     fn read_trackers(&self, list: Vec<V>) -> Result<Vec<(RequestTracker, V)>, Error<V>> {
-        let read: Result<Vec<_>, Unreadable> =
-            list.into_iter().map(|it| Ok((it.decode::<RequestTracker>()?, it))).collect();
-        read.map_err(|_| {
+        decoded(list).map_err(|Unreadable| {
             Error::new(Code::UnexpectedResponse, "The list of request trackers cannot be read")
         })
     }
@@ -210,8 +209,9 @@ impl<V: Value> Operation<V> {
             self.claimed = false;
             return self.ask_to_persist();
         }
-        let candidates = guess.into_iter().collect();
-        self.halt(Error { candidates, ..self.outcome_unknown() });
+        let mut error = self.outcome_unknown();
+        error.candidates = guess.into_iter().collect();
+        self.halt(error);
     }
 
     /// Something happens, or may have happened unseen: what is quiet must be so for a while again.
@@ -245,7 +245,6 @@ impl<V: Value> Operation<V> {
     }
 
     fn pick(&self, list: &[(Snapshot, V)]) -> Pick {
-        let snapshots: Vec<Snapshot> = list.iter().map(|(snapshot, _)| snapshot.clone()).collect();
         let clues = Clues {
             machine: self.machine_id(),
             resources: &self.resources,
@@ -253,7 +252,8 @@ impl<V: Value> Operation<V> {
             key: self.key.as_ref(),
             name: self.specification.name.as_deref(),
         };
-        pick(&snapshots, clues, |id| self.claims.taken(self.claimant(), id))
+        let snapshots = list.iter().map(|(snapshot, _)| snapshot);
+        pick(snapshots, clues, |id| self.claims.taken(self.claimant(), id))
     }
 
     fn report(&mut self, mut list: Vec<(Snapshot, V)>, place: usize) {
@@ -266,23 +266,27 @@ impl<V: Value> Operation<V> {
     fn ambiguous(&mut self, what: &str, list: &[(Snapshot, V)], places: &[usize]) {
         let candidates =
             places.iter().filter_map(|place| list.get(*place)).map(|(_, it)| it.clone()).collect();
-        let message = format!("{what}. Look at the snapshots of machine {}", self.machine_id());
-        let tracker = self.tracker.clone();
-        self.halt(Error { tracker, candidates, ..Error::new(Code::AmbiguousResult, message) });
+        let message = concat(&[what, ". Look at the snapshots of machine ", self.machine_id()]);
+        let mut error = Error::new(Code::AmbiguousResult, message);
+        error.tracker = self.tracker.clone();
+        error.candidates = candidates;
+        self.halt(error);
     }
 
     fn outcome_unknown(&self) -> Error<V> {
-        let why = self.why.clone().unwrap_or_else(|| {
+        let mut error = self.why.clone().unwrap_or_else(|| {
             Error::new(
                 Code::OutcomeUnknown,
                 "An earlier request got no readable answer, or its tracker is gone",
             )
         });
-        let message = format!(
-            "{}. What became of it cannot be told, and it is not sent again; look at machine {}",
-            why.message,
-            self.machine_id()
-        );
-        Error { code: Code::OutcomeUnknown, message, retryable: false, ..why }
+        error.code = Code::OutcomeUnknown;
+        error.retryable = false;
+        error.message = concat(&[
+            &error.message,
+            ". What became of it cannot be told, and it is not sent again; look at machine ",
+            self.machine_id(),
+        ]);
+        error
     }
 }

@@ -1,19 +1,22 @@
 //! An operation written down, and taken up again.
 
+use std::mem::take;
 use std::rc::Rc;
 
-use serde::{Deserialize, Serialize};
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
 
 use super::{IdempotencyKey, Operation};
-use crate::value::{optional, required};
+use crate::names::names;
+use crate::text::{concat, digits};
+use crate::value::{optional, required, write_some};
 use crate::{
     Claims, Error, Id, InvalidInput, Policy, Progress, RequestTracker, Snapshot,
     SnapshotSpecification, Unreadable, Value,
 };
 
 /// What an operation does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub enum Kind {
     Create,
@@ -21,25 +24,16 @@ pub enum Kind {
     Delete,
 }
 
-impl Kind {
-    /// As users see it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Kind::Create => "create",
-            Kind::Revert => "revert",
-            Kind::Delete => "delete",
-        }
-    }
-
-    /// The kind of that name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        [Kind::Create, Kind::Revert, Kind::Delete].into_iter().find(|kind| kind.as_str() == name)
+names! {
+    Kind {
+        Create = "create",
+        Revert = "revert",
+        Delete = "delete",
     }
 }
 
 /// Where an operation is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Phase {
     /// Nothing that has an effect has been sent.
     Prepared,
@@ -57,18 +51,15 @@ pub enum Phase {
     Failed,
 }
 
-impl Phase {
-    /// As users see it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Phase::Prepared => "prepared",
-            Phase::Submitting => "submitting",
-            Phase::Reconciling => "reconciling",
-            Phase::Tracking => "tracking",
-            Phase::Resolving => "resolving",
-            Phase::Finished => "finished",
-            Phase::Failed => "failed",
-        }
+names! {
+    Phase {
+        Prepared = "prepared",
+        Submitting = "submitting",
+        Reconciling = "reconciling",
+        Tracking = "tracking",
+        Resolving = "resolving",
+        Finished = "finished",
+        Failed = "failed",
     }
 }
 
@@ -76,8 +67,7 @@ impl Phase {
 const VERSION: u32 = 1;
 
 /// An operation written down. It holds no secret, and nothing that only one process understands.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "camelCase", bound = "V: Value")]
+#[derive(Debug, Clone)]
 #[allow(missing_docs)] // the fields are those of the operation
 pub struct OperationState<V> {
     pub version: u32,
@@ -88,46 +78,71 @@ pub struct OperationState<V> {
     pub machine_id: String,
     pub phase: Phase,
     pub specification: SnapshotSpecification,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub snapshot_id: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub idempotency_key: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub baseline: Option<Vec<String>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub tracker_id: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub tracker: Option<V>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub progress: Option<u8>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub snapshot: Option<V>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<Error<V>>,
 }
 
+impl<V: Value> Serialize for OperationState<V> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_map(None)?;
+        object.serialize_entry("version", &self.version)?;
+        object.serialize_entry("id", &self.id)?;
+        object.serialize_entry("kind", self.kind.as_str())?;
+        object.serialize_entry("baseUrl", &self.base_url)?;
+        object.serialize_entry("machineId", &self.machine_id)?;
+        object.serialize_entry("phase", self.phase.as_str())?;
+        object.serialize_entry("specification", &self.specification)?;
+        write_some(&mut object, "snapshotId", self.snapshot_id.as_ref())?;
+        write_some(&mut object, "idempotencyKey", self.idempotency_key.as_ref())?;
+        write_some(&mut object, "baseline", self.baseline.as_ref())?;
+        write_some(&mut object, "trackerId", self.tracker_id.as_ref())?;
+        write_some(&mut object, "tracker", self.tracker.as_ref())?;
+        write_some(&mut object, "progress", self.progress.as_ref())?;
+        write_some(&mut object, "snapshot", self.snapshot.as_ref())?;
+        write_some(&mut object, "error", self.error.as_ref())?;
+        object.end()
+    }
+}
+
 impl<V: Value> OperationState<V> {
-    /// Reads what was written down. By hand: what `Deserialize` derives is several times the code.
+    /// Reads what was written down.
     pub fn read(value: &V) -> Result<Self, Unreadable> {
-        Ok(Self {
+        // Filled in field by field: what is not whole yet is then dropped in one place, not in twenty.
+        let mut state = Self {
             version: required(value, "version")?,
-            id: required(value, "id")?,
+            id: String::new(),
             kind: required(value, "kind")?,
-            base_url: required(value, "baseUrl")?,
-            machine_id: required(value, "machineId")?,
+            base_url: String::new(),
+            machine_id: String::new(),
             phase: required(value, "phase")?,
-            specification: SnapshotSpecification::read(
-                &value.field("specification").ok_or(Unreadable)?,
-            )?,
-            snapshot_id: optional(value, "snapshotId")?,
-            idempotency_key: optional(value, "idempotencyKey")?,
-            baseline: optional(value, "baseline")?,
-            tracker_id: optional(value, "trackerId")?,
+            specification: SnapshotSpecification::default(),
+            snapshot_id: None,
+            idempotency_key: None,
+            baseline: None,
+            tracker_id: None,
             tracker: value.field("tracker"),
             progress: optional(value, "progress")?,
             snapshot: value.field("snapshot"),
-            error: value.field("error").map(|error| Error::read(&error)).transpose()?,
-        })
+            error: None,
+        };
+        state.id = required(value, "id")?;
+        state.base_url = required(value, "baseUrl")?;
+        state.machine_id = required(value, "machineId")?;
+        state.specification = required(value, "specification")?;
+        state.snapshot_id = optional(value, "snapshotId")?;
+        state.idempotency_key = optional(value, "idempotencyKey")?;
+        state.baseline = optional(value, "baseline")?;
+        state.tracker_id = optional(value, "trackerId")?;
+        if let Some(error) = value.field("error") {
+            state.error = Some(Error::read(&error)?);
+        }
+        Ok(state)
     }
 }
 
@@ -155,64 +170,68 @@ impl<V: Value> Operation<V> {
 
     /// Takes an operation up where its state left it. What could not have been written is refused.
     pub fn resume(
-        state: OperationState<V>,
+        mut state: OperationState<V>,
         policy: impl Into<Rc<Policy>>,
         claims: Claims,
     ) -> Result<Self, InvalidInput> {
         let policy = policy.into();
         check(&state, &policy)?;
-        let id = |field: &str, text: &str| Id::new(&format!("the state's {field}"), text);
-        let machine = match state.machine_id.as_str() {
-            "" if state.tracker_id.is_some() => None,
-            text => Some(id("machineId", text)?),
-        };
-        let tracker_id =
-            state.tracker_id.as_deref().map(|text| id("trackerId", text)).transpose()?;
-        let seen = state.tracker.as_ref().map(|tracker| tracker.decode::<RequestTracker>());
-        let seen = seen.transpose().map_err(|Unreadable| broken("its tracker"))?;
-        let made = state.snapshot.as_ref().map(|snapshot| snapshot.decode::<Snapshot>());
-        let made = made.transpose().map_err(|Unreadable| broken("its snapshot"))?;
-        let target = state.snapshot_id.as_deref().map(|text| id("snapshotId", text)).transpose()?;
-        let key = |text: &str| IdempotencyKey::new("the state's idempotencyKey", text);
-        let key = state.idempotency_key.as_deref().map(key).transpose()?;
-        let mut operation = Self::new(state.id, state.kind, policy, machine);
-        operation.specification = state.specification;
-        operation.target = target;
-        operation.key = key;
-        // Whatever was sent was sent by another process.
-        operation.tainted = matches!(state.phase, Phase::Submitting | Phase::Reconciling);
+        let mut operation = Self::new(take(&mut state.id), state.kind, policy, None);
         operation.claims = claims;
         operation.phase = state.phase;
-        operation.baseline = state.baseline;
-        operation.tracker_id = tracker_id;
-        operation.tracker = state.tracker;
+        // Whatever was sent was sent by another process.
+        operation.tainted = matches!(state.phase, Phase::Submitting | Phase::Reconciling);
         operation.progress = Progress::resumed(match state.phase {
             Phase::Finished => Some(100),
             _ => state.progress.map(|percent| percent.min(99)),
         });
-        operation.snapshot = state.snapshot;
-        operation.error = state.error;
-        if let Some(made) = made {
-            operation.claims.claim(operation.claimant(), &made.id);
+        if let Some(text) = &state.tracker_id {
+            operation.tracker_id = Some(id("trackerId", text)?);
         }
-        if let Some(seen) = seen {
+        if !state.machine_id.is_empty() || state.tracker_id.is_none() {
+            operation.machine = Some(id("machineId", &state.machine_id)?);
+        }
+        if let Some(text) = &state.snapshot_id {
+            operation.target = Some(id("snapshotId", text)?);
+        }
+        if let Some(text) = &state.idempotency_key {
+            operation.key = Some(IdempotencyKey::new("the state's idempotencyKey", text)?);
+        }
+        if let Some(tracker) = &state.tracker {
+            let seen: RequestTracker =
+                tracker.decode().map_err(|Unreadable| broken("its tracker"))?;
             operation.revision = 1;
             // One that was only waited out says nothing about what is ours.
             if operation.tracker_id.as_ref().is_some_and(|own| own.as_str() == seen.id) {
                 operation.resources = seen.resources.unwrap_or_default();
             }
         }
+        if let Some(snapshot) = &state.snapshot {
+            let made: Snapshot = snapshot.decode().map_err(|Unreadable| broken("its snapshot"))?;
+            operation.claims.claim(operation.claimant(), &made.id);
+        }
+        operation.specification = take(&mut state.specification);
+        operation.baseline = take(&mut state.baseline);
+        operation.tracker = take(&mut state.tracker);
+        operation.snapshot = take(&mut state.snapshot);
+        operation.error = take(&mut state.error);
         Ok(operation)
     }
+}
+
+fn id(field: &str, text: &str) -> Result<Id, InvalidInput> {
+    Id::new(&concat(&["the state's ", field]), text)
 }
 
 /// Whether the state is one that an operation of this library, on this service, could have written.
 fn check<V>(state: &OperationState<V>, policy: &Policy) -> Result<(), InvalidInput> {
     if state.version != VERSION {
-        return Err(InvalidInput(format!(
-            "the state has version {}, and this library reads version {VERSION}",
-            state.version
-        )));
+        return Err(InvalidInput(concat(&[
+            "the state has version ",
+            &digits(state.version.into()),
+            ", and this library reads version ",
+            &digits(VERSION.into()),
+        ])));
     }
     if state.base_url != policy.base.as_str() {
         return Err(InvalidInput(
@@ -238,7 +257,9 @@ fn check<V>(state: &OperationState<V>, policy: &Policy) -> Result<(), InvalidInp
 }
 
 fn broken(what: &str) -> InvalidInput {
-    InvalidInput(format!(
-        "the state has been changed or cut: {what} is not there or cannot be read"
-    ))
+    InvalidInput(concat(&[
+        "the state has been changed or cut: ",
+        what,
+        " is not there or cannot be read",
+    ]))
 }

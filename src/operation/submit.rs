@@ -42,26 +42,25 @@ impl<V: Value> Operation<V> {
             // Nothing has been sent, so that it may simply be submitted again.
             Err(error) => return self.halt(error),
         };
-        if let Some(key) = &self.key {
-            let ours =
-                list.iter().filter(|(snapshot, _)| key.is_in(snapshot.description.as_deref()));
-            let mut ours: Vec<_> = ours.cloned().collect();
-            match ours.len() {
-                0 => {}
-                1 => {
-                    return ours
-                        .into_iter()
-                        .for_each(|(snapshot, document)| self.found(&snapshot.id, document));
-                }
-                _ => {
-                    let candidates = ours.drain(..).map(|(_, document)| document).collect();
-                    let message = "Several snapshots carry this idempotencyKey; none is made";
-                    return self
-                        .halt(Error { candidates, ..Error::new(Code::AmbiguousResult, message) });
-                }
+        let (mut baseline, mut ours) = (Vec::new(), Vec::new());
+        for (snapshot, document) in list {
+            let description = snapshot.description.as_deref();
+            match &self.key {
+                Some(key) if key.is_in(description) => ours.push((snapshot.id, document)),
+                _ => baseline.push(snapshot.id),
             }
         }
-        self.baseline = Some(list.into_iter().map(|(snapshot, _)| snapshot.id).collect());
+        if let Some((id, document)) = ours.pop() {
+            if ours.is_empty() {
+                return self.found(&id, document);
+            }
+            let message = "Several snapshots carry this idempotencyKey; none is made";
+            let mut error = Error::new(Code::AmbiguousResult, message);
+            error.candidates = ours.into_iter().map(|(_, document)| document).collect();
+            error.candidates.push(document);
+            return self.halt(error);
+        }
+        self.baseline = Some(baseline);
         self.ask_to_persist();
     }
 
@@ -86,7 +85,7 @@ impl<V: Value> Operation<V> {
                 .map(|(seen, it)| (Id::new("id", &seen.id), seen, it))
             {
                 Ok((Ok(id), seen, tracker)) => return self.accept(id, seen, tracker, now, random),
-                _ => (self.unreadable(Purpose::Submit, &read), Certainty::Unknown),
+                _ => (read.unexpected(), Certainty::Unknown),
             },
             Err(failed) => (failed.error, failed.certainty),
         };

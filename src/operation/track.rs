@@ -4,6 +4,7 @@ use super::pick::machine_in;
 use super::{Glimpse, Kind, Operation, Phase, Purpose, UnderWay, Work, tracker_in};
 use crate::model::{RequestStatus, RequestTracker};
 use crate::pace::MAX_FAILED_POLLS;
+use crate::text::concat;
 use crate::{Call, Code, Error, Failed, Id, Now, Read, Unreadable, Value};
 
 impl<V: Value> Operation<V> {
@@ -35,9 +36,7 @@ impl<V: Value> Operation<V> {
                     self.polls = self.polls.wrapping_add(1);
                     return self.note(seen, tracker, now, random);
                 }
-                Err(Unreadable) => {
-                    Error { retryable: true, ..self.unreadable(Purpose::Poll, &read) }
-                }
+                Err(Unreadable) => read.unexpected().again(),
             },
             Err(failed) => failed.error,
         };
@@ -91,9 +90,9 @@ impl<V: Value> Operation<V> {
             RequestStatus::Failed => {
                 self.progress.report(seen.progress, now.monotonic);
                 let why = seen.message.as_deref().unwrap_or("the service gave no reason");
-                let message = format!("The {} of a snapshot failed: {why}", self.kind.as_str());
-                let tracker = self.tracker.clone();
-                let error = Error { tracker, ..Error::new(Code::OperationFailed, message) };
+                let message = concat(&["The ", self.kind.as_str(), " of a snapshot failed: ", why]);
+                let mut error = Error::new(Code::OperationFailed, message);
+                error.tracker = self.tracker.clone();
                 if self.kind == Kind::Delete && self.tainted {
                     // Perhaps for an earlier attempt that deletes it: the snapshots tell.
                     self.why = Some(error);

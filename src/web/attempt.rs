@@ -1,125 +1,245 @@
-//! One attempt of one call: the token, the request, the answer, within one time limit.
+//! One attempt of one call: the token, the request, the answer.
 
-use std::cell::Cell;
-use std::pin::pin;
-use std::rc::Rc;
+use std::cell::{Cell, RefCell};
+use std::rc::{Rc, Weak};
 
-use gloo_net::http::{Headers, Response};
-use js_sys::{Function, JSON, Promise};
+use gloo_net::http::Response;
+use js_sys::{Function, JSON, Object};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, AbortSignal, RequestInit, RequestRedirect};
+use wasm_bindgen_futures::spawn_local;
 
 use super::Shell;
-use super::body::{BodyFailure, read};
-use super::clock::{Sleep, now};
+use super::clock::read_clocks;
 use super::failure::words_of;
-use super::notify::{Either, first};
-use super::value::{Js, get, to_js};
-use crate::{Answer, Body, Call, Code, Error, Failure, FailureKind, Outcome, Payload};
+use super::task::Driver;
+use super::value::{Js, to_js};
+use crate::{Answer, Body, Call, Failure, FailureKind, Ms, Now, Outcome, Payload, SendId};
+
+#[wasm_bindgen(raw_module = "./transport.js")]
+extern "C" {
+    type Transport;
+
+    #[wasm_bindgen(constructor, catch)]
+    fn new(
+        fetch: Option<&Function>,
+        url: &str,
+        method: &str,
+        headers: &Object,
+        kind: Option<&str>,
+        body: &JsValue,
+        limit: f64,
+        done: &JsValue,
+        key: u32,
+    ) -> Result<Transport, JsValue>;
+
+    #[wasm_bindgen(method)]
+    fn abort(this: &Transport);
+
+    #[wasm_bindgen(method, getter)]
+    fn response(this: &Transport) -> Option<web_sys::Response>;
+}
+
+/// How the transport says that an attempt ended: the numbers of js/transport.js, those that
+/// the answer does not tell by itself.
+mod ending {
+    pub(super) const JSON_BODY: u32 = 0;
+    pub(super) const OTHER_BODY: u32 = 1;
+    pub(super) const NO_ANSWER: u32 = 2;
+    pub(super) const CUT: u32 = 4;
+}
+
+/// What the transport calls at the end of an attempt.
+pub(super) type Done = Closure<dyn Fn(u32, u32, JsValue, Option<web_sys::Response>)>;
+
+/// An attempt under way.
+pub(super) struct Attempt {
+    pub(super) id: SendId,
+    /// Names it among all attempts of the client.
+    key: u32,
+    driver: Weak<Driver>,
+    call: Rc<Call>,
+    number: u32,
+    begun: Ms,
+    /// The limit of what it is at: first the token, then the request and its answer.
+    pub(super) deadline: Cell<Ms>,
+    token: RefCell<Option<String>>,
+    /// There is one once the request is on its way.
+    transport: RefCell<Option<Transport>>,
+    over: Cell<bool>,
+}
+
+impl Attempt {
+    /// Begins. It ends with [`Driver::end`], never before this returns.
+    pub(super) fn begin(
+        driver: &Rc<Driver>,
+        id: SendId,
+        call: Rc<Call>,
+        number: u32,
+        now: Now,
+    ) -> Rc<Self> {
+        let shell = &driver.shell;
+        let begun = now.monotonic;
+        let attempt = Rc::new(Self {
+            id,
+            key: shell.attempts.next_key(),
+            driver: Rc::downgrade(driver),
+            call,
+            number,
+            begun,
+            deadline: Cell::new(begun.saturating_add(shell.request_timeout_ms)),
+            token: RefCell::default(),
+            transport: RefCell::default(),
+            over: Cell::default(),
+        });
+        shell.events.request(&attempt.call, number);
+        if !attempt.call.authorized {
+            attempt.send(shell, begun);
+        } else if let Some(token) = shell.session.token() {
+            *attempt.token.borrow_mut() = token;
+            attempt.send(shell, begun);
+        } else {
+            let (attempt, shell) = (attempt.clone(), shell.clone());
+            spawn_local(async move {
+                match shell.renewed().await {
+                    // Given up meanwhile: nobody listens to what becomes of it, and it must not be sent.
+                    _ if attempt.over.get() => {}
+                    Ok(token) => {
+                        *attempt.token.borrow_mut() = Some(token);
+                        attempt.send(&shell, read_clocks().monotonic);
+                    }
+                    Err(error) => attempt.end(Outcome::Unsent(error), read_clocks()),
+                }
+            });
+        }
+        attempt
+    }
+
+    /// Gives it up.
+    pub(super) fn cancel(&self, shell: &Shell, now: Now) {
+        self.conclude(shell, &failed(FailureKind::Network, None), now);
+        self.abort();
+    }
+
+    /// Ends it, because its time is over.
+    pub(super) fn expire(&self, shell: &Shell, now: Now) -> Outcome<Js> {
+        let outcome = match &*self.transport.borrow() {
+            None => Outcome::Unsent(shell.session.late()),
+            Some(transport) => {
+                let status = transport.response().map(|response| response.status());
+                failed(FailureKind::Timeout, status)
+            }
+        };
+        self.conclude(shell, &outcome, now);
+        self.abort();
+        outcome
+    }
+
+    /// An abort runs the listeners of the user's `fetch`.
+    fn abort(&self) {
+        if let Some(transport) = self.transport.take() {
+            transport.abort();
+        }
+    }
+
+    /// Tells the client and the user how it ended.
+    fn conclude(&self, shell: &Shell, outcome: &Outcome<Js>, now: Now) {
+        self.over.set(true);
+        shell.attempts.remove(self.key);
+        shell.gate.borrow_mut().note(outcome, now);
+        let duration = now.monotonic.saturating_sub(self.begun);
+        shell.events.response(&self.call, self.number, outcome, duration);
+    }
+
+    fn end(&self, outcome: Outcome<Js>, now: Now) {
+        let Some(driver) = self.driver.upgrade() else { return };
+        self.conclude(&driver.shell, &outcome, now);
+        driver.end(self.id, outcome, now);
+    }
+
+    fn send(self: &Rc<Self>, shell: &Rc<Shell>, now: Ms) {
+        self.deadline.set(now.saturating_add(shell.request_timeout_ms));
+        let body = self.call.body.as_ref().map(encode);
+        let transport = Transport::new(
+            shell.fetch.as_ref(),
+            &self.call.url(&shell.policy.base, &shell.policy.api_version),
+            self.call.method.as_str(),
+            &shell.session.headers(self.token.borrow().as_deref()),
+            body.as_ref().map(|(kind, _)| *kind),
+            body.as_ref().map_or(&JsValue::UNDEFINED, |(_, body)| body),
+            shell.max_body_bytes as f64,
+            Shell::done(shell).as_ref(),
+            self.key,
+        );
+        match transport {
+            Ok(transport) => {
+                *self.transport.borrow_mut() = Some(transport);
+                shell.attempts.add(self.key, self.clone());
+            }
+            Err(reason) => {
+                let (attempt, shell) = (self.clone(), shell.clone());
+                spawn_local(async move {
+                    let failure = shell.thrown(FailureKind::Network, None, reason);
+                    attempt.end(Outcome::Failure(failure), read_clocks());
+                });
+            }
+        }
+    }
+
+    /// What the transport says, as the core takes it.
+    fn outcome(
+        &self,
+        shell: &Shell,
+        how: u32,
+        value: JsValue,
+        response: Option<web_sys::Response>,
+    ) -> Outcome<Js> {
+        let Some(response) = response else {
+            return match how {
+                ending::NO_ANSWER => {
+                    Outcome::Failure(shell.thrown(FailureKind::Network, None, value))
+                }
+                _ => failed(FailureKind::NoResponse, None),
+            };
+        };
+        let response = Response::from(response);
+        let status = response.status();
+        shell.answered.set(true);
+        if status == 401
+            && let Some(token) = &*self.token.borrow()
+        {
+            shell.session.refuse(token);
+        }
+        let payload = match how {
+            ending::JSON_BODY => Payload::Json(Js(value)),
+            ending::OTHER_BODY => shell.other(&value.as_string().unwrap_or_default()),
+            ending::CUT => {
+                return Outcome::Failure(shell.thrown(FailureKind::Cut, Some(status), value));
+            }
+            _ => return failed(FailureKind::TooLarge, Some(status)),
+        };
+        let retry_after = match status {
+            // Nobody looks at it otherwise, and it costs a string.
+            200..=299 => None,
+            _ => response.headers().get("retry-after"),
+        };
+        Outcome::Answer(Answer { status, payload, retry_after })
+    }
+}
 
 impl Shell {
-    /// Sends the call once, and gives how it ended. The controller ends it early.
-    pub(super) async fn attempt(
-        self: Rc<Self>,
-        call: Call,
-        controller: AbortController,
-    ) -> Outcome<Js> {
-        let token = match call.authorized {
-            true => self.token().await,
-            false => Ok(None),
-        };
-        let token = match token {
-            Ok(token) => token,
-            Err(error) => return Outcome::Unsent(error),
-        };
-        if controller.signal().aborted() {
-            // Given up meanwhile: nobody listens to what becomes of it, and it must not be sent.
-            return Outcome::Unsent(Error::new(Code::Network, "The call was given up"));
-        }
-        let status = Cell::new(None);
-        let work = pin!(self.send(&call, token, controller.signal(), &status));
-        let limit = pin!(Sleep::until(now().monotonic.saturating_add(self.request_timeout_ms)));
-        match first(work, limit).await {
-            Either::First(Ok(answer)) => Outcome::Answer(answer),
-            Either::First(Err(failure)) => Outcome::Failure(failure),
-            Either::Second(()) => {
-                controller.abort();
-                Outcome::Failure(failure(FailureKind::Timeout, status.get()))
-            }
-        }
-    }
-
-    async fn send(
-        &self,
-        call: &Call,
-        token: Option<String>,
-        signal: AbortSignal,
-        head: &Cell<Option<u16>>,
-    ) -> Result<Answer<Js>, Failure<Js>> {
-        let init = RequestInit::new();
-        init.set_method(call.method.as_str());
-        // A redirect is never followed: it would carry the token elsewhere.
-        init.set_redirect(RequestRedirect::Manual);
-        init.set_signal(Some(&signal));
-        let headers = Headers::new();
-        headers.set("accept", "application/json");
-        if let Some(token) = &token {
-            headers.set("authorization", &format!("Bearer {token}"));
-        }
-        if let Some(body) = &call.body {
-            let (kind, text) = encode(body);
-            headers.set("content-type", kind);
-            init.set_body(&text);
-        }
-        init.set_headers(&headers.into_raw());
-
-        let url = call.url(&self.policy.base, &self.policy.api_version);
-        let response = self.fetch(&url, &init).await?;
-        let status = response.status();
-        head.set(Some(status));
-        self.answered.set(true);
-        if status == 401
-            && let Some(token) = &token
-        {
-            self.session.refuse(token);
-        }
-        let retry_after = response.headers().get("retry-after");
-        let payload = match read(&response, self.max_body_bytes).await {
-            Ok(Payload::Other(text)) if self.session.is_in(&text) => Payload::Other("…".into()),
-            Ok(payload) => payload,
-            Err(BodyFailure::TooLarge) => return Err(failure(FailureKind::TooLarge, status)),
-            Err(BodyFailure::Cut(reason)) => {
-                return Err(self.thrown(FailureKind::Cut, Some(status), reason));
-            }
-        };
-        Ok(Answer { status, payload, retry_after })
-    }
-
-    /// Calls the user's `fetch`, or the global one as it is now - not `gloo_net`'s request: that binds
-    /// the global one, and panics on a rejection that is no `Error`.
-    async fn fetch(&self, url: &str, init: &RequestInit) -> Result<Response, Failure<Js>> {
-        let fetch = match &self.fetch {
-            Some(fetch) => fetch.clone(),
-            None => match get(&js_sys::global(), "fetch").dyn_into::<Function>() {
-                Ok(fetch) => fetch,
-                Err(_) => {
-                    let failure = failure(FailureKind::Network, None);
-                    return Err(Failure {
-                        detail: "there is no global `fetch`: give one".into(),
-                        ..failure
-                    });
+    /// The one function that all transports of this client call.
+    fn done(shell: &Rc<Self>) -> &Done {
+        shell.done.get_or_init(|| {
+            let shell = Rc::downgrade(shell);
+            Closure::new(move |key, how, value, response| {
+                if let Some(shell) = shell.upgrade()
+                    && let Some(attempt) = shell.attempts.get(key)
+                {
+                    let outcome = attempt.outcome(&shell, how, value, response);
+                    attempt.end(outcome, read_clocks());
                 }
-            },
-        };
-        let thrown = |reason| self.thrown(FailureKind::Network, None, reason);
-        let promise = fetch.call2(&JsValue::UNDEFINED, &url.into(), init).map_err(thrown)?;
-        let response = JsFuture::from(Promise::resolve(&promise)).await.map_err(thrown)?;
-        if is_response(&response) {
-            Ok(response.unchecked_into::<web_sys::Response>().into())
-        } else {
-            Err(failure(FailureKind::NoResponse, None))
-        }
+            })
+        })
     }
 
     /// A failure with what was thrown - unless that repeats the token.
@@ -140,19 +260,50 @@ impl Shell {
         }
         Failure { kind, status, cause, detail }
     }
+
+    /// A body that is not JSON.
+    fn other(&self, text: &str) -> Payload<Js> {
+        let text = text.trim_ascii();
+        if text.is_empty() {
+            Payload::Empty
+        } else if self.session.is_in(text) {
+            Payload::Other("…".into())
+        } else {
+            Payload::Other(excerpt(text))
+        }
+    }
 }
 
-fn failure(kind: FailureKind, status: impl Into<Option<u16>>) -> Failure<Js> {
-    Failure { kind, status: status.into(), cause: None, detail: String::new() }
+/// The attempts on their way, for the transport to name.
+#[derive(Default)]
+pub(super) struct Attempts {
+    last: Cell<u32>,
+    sent: RefCell<Vec<(u32, Rc<Attempt>)>>,
 }
 
-/// By its shape: a `Response` may come from another realm, where `instanceof` fails.
-fn is_response(value: &JsValue) -> bool {
-    let body = get(value, "body");
-    value.is_object()
-        && get(value, "status").as_f64().is_some()
-        && get(&get(value, "headers"), "get").is_function()
-        && (body.is_null() || get(&body, "getReader").is_function())
+impl Attempts {
+    fn next_key(&self) -> u32 {
+        self.last.set(self.last.get().wrapping_add(1));
+        self.last.get()
+    }
+
+    fn add(&self, key: u32, attempt: Rc<Attempt>) {
+        self.sent.borrow_mut().push((key, attempt));
+    }
+
+    fn get(&self, key: u32) -> Option<Rc<Attempt>> {
+        let sent = self.sent.borrow();
+        let (_, attempt) = sent.iter().find(|(other, _)| *other == key)?;
+        Some(attempt.clone())
+    }
+
+    fn remove(&self, key: u32) {
+        self.sent.borrow_mut().retain(|(other, _)| *other != key);
+    }
+}
+
+fn failed(kind: FailureKind, status: Option<u16>) -> Outcome<Js> {
+    Outcome::Failure(Failure { kind, status, cause: None, detail: String::new() })
 }
 
 fn encode(body: &Body) -> (&'static str, JsValue) {
@@ -162,4 +313,17 @@ fn encode(body: &Body) -> (&'static str, JsValue) {
         Body::Login(login) => ("application/json", json(to_js(login))),
         Body::Form(form) => ("application/x-www-form-urlencoded", form.into()),
     }
+}
+
+/// How much of a body that is not JSON is shown.
+const EXCERPT: usize = 120;
+
+/// The beginning of a text, on one line.
+fn excerpt(text: &str) -> String {
+    let visible = |character: char| if character.is_control() { ' ' } else { character };
+    let mut short: String = text.chars().take(EXCERPT).map(visible).collect();
+    if text.len() > short.len() {
+        short.push('…');
+    }
+    short
 }

@@ -1,27 +1,24 @@
 //! `SnapshotClient`
 
-use std::future::Future;
-use std::pin::Pin;
 use std::rc::Rc;
 
 use js_sys::{Array, Promise};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::future_to_promise;
 
 use super::Shell;
 use super::clock::random_id;
-use super::config;
-use super::failure::{invalid, to_error};
+use super::config::{self, Submit};
+use super::failure::{invalid, refused, to_error};
 use super::fields::id;
-use super::iterators::MachineIterator;
+use super::iterators::Reader;
 use super::operation::SnapshotOperation;
-use super::task::Task;
+use super::task::{Driven, Task};
 use super::value::{Js, to_js};
-use super::wait::{Limits, Wait};
+use super::wait::Limits;
 use crate::model::{About, Machine, RequestTracker, Snapshot};
 use crate::{
-    Call, Check, Checking, Id, InvalidInput, Operation, OperationState, Pages, Paging, Policy,
-    Pruning, Single, body_of, id_of, list_of, no_body,
+    Call, Check, Checking, Error, Id, InvalidInput, Operation, OperationState, Pages, Paging,
+    Policy, Pruning, Single, body_of, id_of, list_of, no_body,
 };
 
 /// A client of one service. `js/index.d.ts` documents it as its users see it.
@@ -71,17 +68,12 @@ impl SnapshotClient {
 
     #[wasm_bindgen(js_name = pruneSnapshots)]
     pub fn prune_snapshots(&self, machine_id: JsValue, options: JsValue) -> Promise {
-        let read = || Ok((id(&machine_id, "machineId")?, config::prune(&options)?));
-        let (shell, read) = (self.shell.clone(), read().map_err(invalid));
-        promise(async move {
-            let (machine, (keep, limits)) = read?;
-            let task = Task::new(shell.clone(), Pruning::new(machine, keep, shell.policy.clone()));
-            let end = Wait::new(&task, limits)?
-                .until(|pruning: &mut Pruning<Js>| pruning.result())
-                .await?;
-            let deleted = end.map_err(|error| to_error(error, None))?;
-            Ok(deleted.into_iter().map(|js| js.0).collect::<Array>().into())
-        })
+        let read = || {
+            let machine = id(&machine_id, "machineId")?;
+            let (keep, limits) = config::prune(&options)?;
+            Ok((Pruning::new(machine, keep, self.shell.policy.clone()), limits))
+        };
+        self.run(read(), |pruning| Some(pruning.result()?.map(array)))
     }
 
     #[wasm_bindgen(js_name = checkMachine)]
@@ -93,18 +85,11 @@ impl SnapshotClient {
     ) -> Promise {
         let read = || {
             let specification = config::specification(&specification)?;
-            Ok((id(&machine_id, "machineId")?, specification, config::call(&options)?))
+            let machine = id(&machine_id, "machineId")?;
+            let limits = config::call(&options)?;
+            Ok((Checking::new(&machine, specification, &self.shell.policy), limits))
         };
-        let (shell, read) = (self.shell.clone(), read().map_err(invalid));
-        promise(async move {
-            let (machine, specification, limits) = read?;
-            let task =
-                Task::new(shell.clone(), Checking::new(&machine, specification, &shell.policy));
-            let end = Wait::new(&task, limits)?
-                .until(|check: &mut Checking<Js>| check.result().cloned())
-                .await?;
-            end.map(|check| to_js(&check)).map_err(|error| to_error(error, None))
-        })
+        self.run(read(), |check| Some(check.result()?.as_ref().map(to_js).map_err(Error::clone)))
     }
 
     #[wasm_bindgen(js_name = prepareSnapshot)]
@@ -134,7 +119,7 @@ impl SnapshotClient {
             .map_err(invalid)?;
         let (policy, claims) = (self.shell.policy.clone(), self.shell.claims.clone());
         let operation = Operation::resume(state, policy, claims).map_err(invalid)?;
-        Ok(SnapshotOperation::new(&self.shell, operation, config::Submit::default()))
+        Ok(SnapshotOperation::new(&self.shell, operation, Submit::default()))
     }
 
     pub fn track(
@@ -146,7 +131,7 @@ impl SnapshotClient {
         let (tracker, (machine, kind)) = read().map_err(invalid)?;
         let operation =
             Operation::track(random_id(), self.shell.policy.clone(), kind, tracker, machine);
-        Ok(SnapshotOperation::new(&self.shell, operation, config::Submit::default()))
+        Ok(SnapshotOperation::new(&self.shell, operation, Submit::default()))
     }
 
     #[wasm_bindgen(js_name = listSnapshots)]
@@ -175,17 +160,13 @@ impl SnapshotClient {
     }
 
     #[wasm_bindgen(js_name = listMachines)]
-    pub fn list_machines(
-        &self,
-        query: JsValue,
-        options: JsValue,
-    ) -> Result<MachineIterator, JsValue> {
+    pub fn list_machines(&self, query: JsValue, options: JsValue) -> Result<Reader, JsValue> {
         let read = || Ok((config::machine_query(&query)?, config::call(&options)?));
         let ((query, size), limits) = read().map_err(invalid)?;
         let call = Call::list_machines(&query);
         let pages =
             Pages::new(call, Paging::Sized(size), id_of::<Machine, Js>, self.shell.policy.clone());
-        Ok(MachineIterator::new(Task::new(self.shell.clone(), pages), limits))
+        Ok(Reader::of_pages(Task::new(self.shell.clone(), pages), limits))
     }
 
     #[wasm_bindgen(js_name = getRequestTracker)]
@@ -196,16 +177,12 @@ impl SnapshotClient {
 
     #[wasm_bindgen(js_name = listRequestTrackers)]
     pub fn list_request_trackers(&self, options: JsValue) -> Promise {
-        let limits = config::call(&options).map_err(invalid);
-        let check = id_of::<RequestTracker, Js>;
-        let pages =
-            Pages::new(Call::list_trackers(), Paging::Bare, check, self.shell.policy.clone());
-        let task = Task::new(self.shell.clone(), pages);
-        promise(async move {
-            let all = Wait::new(&task, limits?)?.until(Pages::all).await?;
-            let trackers = all.map_err(|error| to_error(error, None))?;
-            Ok(trackers.into_iter().map(|js| js.0).collect::<Array>().into())
-        })
+        let read = || {
+            let (limits, policy) = (config::call(&options)?, self.shell.policy.clone());
+            let check = id_of::<RequestTracker, Js>;
+            Ok((Pages::new(Call::list_trackers(), Paging::Bare, check, policy), limits))
+        };
+        self.run(read(), |pages| Some(pages.all()?.map(array)))
     }
 
     #[wasm_bindgen(js_name = deleteRequestTracker)]
@@ -219,16 +196,25 @@ impl SnapshotClient {
     }
 }
 
+/// The result of a machine, once it is there.
+type End<M> = fn(&mut M) -> Option<Result<JsValue, Error<Js>>>;
+
 /// How an operation on a snapshot is made.
 type Make = fn(String, Rc<Policy>, Id, Id) -> Operation<Js>;
 
 /// Submits it, and gives it.
 fn submitted(operation: Result<SnapshotOperation, JsValue>) -> Promise {
-    promise(async move {
-        let operation = operation?;
-        operation.submitted(None)?.await?;
-        Ok(operation.into())
-    })
+    match operation {
+        Ok(operation) => {
+            let accepted = operation.clone();
+            operation.submitted(Submit::default(), move || accepted.into())
+        }
+        Err(error) => Promise::reject(&error),
+    }
+}
+
+fn array(items: Vec<Js>) -> JsValue {
+    items.into_iter().map(|js| js.0).collect::<Array>().into()
 }
 
 impl SnapshotClient {
@@ -255,25 +241,28 @@ impl SnapshotClient {
         check: Check<Js>,
         options: &JsValue,
     ) -> Promise {
-        let task = call.and_then(|call| {
+        let single = call.and_then(|call| {
             let limits = config::call(options)?;
-            let single = Single::new(call, check, &self.shell.policy);
-            Ok((Task::new(self.shell.clone(), single), limits))
+            Ok((Single::new(call, check, &self.shell.policy), limits))
         });
-        promise(async move {
-            let (task, limits): (_, Limits) = task.map_err(invalid)?;
-            let result = Wait::new(&task, limits)?
-                .until(|single: &mut Single<Js>| single.result().cloned())
-                .await?;
-            match result {
-                Ok(body) => Ok(body.map_or(JsValue::UNDEFINED, |js| js.0)),
-                Err(error) => Err(to_error(error, None)),
-            }
+        self.run(single, |single| {
+            let result = single.result()?.clone();
+            Some(result.map(|body| body.map_or(JsValue::UNDEFINED, |js| js.0)))
         })
     }
-}
 
-/// Runs it, and settles with what it gives; boxed, so that one copy of the executor's code serves all.
-pub(super) fn promise(future: impl Future<Output = Result<JsValue, JsValue>> + 'static) -> Promise {
-    future_to_promise(Box::pin(future) as Pin<Box<dyn Future<Output = Result<JsValue, JsValue>>>>)
+    /// Drives a machine to its result.
+    fn run<M: Driven>(&self, read: Result<(M, Limits), InvalidInput>, result: End<M>) -> Promise {
+        let (machine, limits) = match read {
+            Ok(read) => read,
+            Err(error) => return refused(error),
+        };
+        let task = Task::new(self.shell.clone(), machine);
+        let machine = task.machine;
+        let ready = move || {
+            let result = result(&mut machine.borrow_mut())?;
+            Some(result.map_err(|error| to_error(error, None)))
+        };
+        task.driver.wait(limits, Box::new(ready))
+    }
 }

@@ -1,13 +1,13 @@
 //! The platform's clocks, timers and random numbers.
 
-use std::cell::RefCell;
-use std::future::Future;
-use std::pin::Pin;
+use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
-use std::task::{Context, Poll, Waker};
 
 use wasm_bindgen::prelude::*;
 
+use super::Shell;
+use super::nudges::Nudges;
+use super::task::{Driver, NEVER};
 use crate::{Ms, Now};
 
 #[wasm_bindgen]
@@ -20,7 +20,7 @@ extern "C" {
     fn fill(bytes: &mut [u8]);
     // A number in browsers, an object in Node.
     #[wasm_bindgen(js_name = setTimeout)]
-    fn set_timeout(callback: &Closure<dyn FnMut()>, ms: f64) -> JsValue;
+    fn set_timeout(callback: &JsValue, ms: f64) -> JsValue;
     #[wasm_bindgen(js_name = clearTimeout)]
     fn clear_timeout(timer: &JsValue);
     #[wasm_bindgen(js_namespace = Math)]
@@ -30,7 +30,7 @@ extern "C" {
 /// The longest delay that a timer holds.
 const MAX_TIMER: Ms = (1 << 31) - 1;
 
-pub(super) fn now() -> Now {
+pub(super) fn read_clocks() -> Now {
     Now { monotonic: monotonic() as Ms, wall: wall() as Ms }
 }
 
@@ -47,73 +47,96 @@ pub(super) fn random_id() -> String {
     bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
-/// Ends at a time on the monotonic clock; dropping it clears the timer.
-pub(super) struct Sleep {
-    until: Ms,
-    timer: Option<Timer>,
+/// The drivers that run, and the one timer for all of them: a thousand operations that rest cost one.
+pub(super) struct Scheduler {
+    running: RefCell<Vec<Rc<Driver>>>,
+    timer: RefCell<JsValue>,
+    /// When the timer ends.
+    armed: Cell<Ms>,
+    callback: OnceCell<Closure<dyn FnMut()>>,
+    nudges: OnceCell<Nudges>,
 }
 
-struct Timer {
-    handle: JsValue,
-    shared: Rc<RefCell<Shared>>,
-    _callback: Closure<dyn FnMut()>,
-}
-
-#[derive(Default)]
-struct Shared {
-    fired: bool,
-    waker: Option<Waker>,
-}
-
-impl Sleep {
-    pub(super) fn until(until: Ms) -> Self {
-        Self { until, timer: None }
+impl Default for Scheduler {
+    fn default() -> Self {
+        Self {
+            running: RefCell::default(),
+            timer: RefCell::new(JsValue::UNDEFINED),
+            armed: Cell::new(NEVER),
+            callback: OnceCell::new(),
+            nudges: OnceCell::new(),
+        }
     }
 }
 
-impl Future for Sleep {
-    type Output = ();
+impl Scheduler {
+    pub(super) fn add(&self, driver: Rc<Driver>) {
+        self.running.borrow_mut().push(driver);
+    }
 
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        if let Some(timer) = &self.timer {
-            let mut shared = timer.shared.borrow_mut();
-            if !shared.fired {
-                shared.waker = Some(cx.waker().clone());
-                return Poll::Pending;
-            }
+    pub(super) fn remove(&self, driver: &Rc<Driver>) {
+        let mut running = self.running.borrow_mut();
+        if let Some(place) = running.iter().position(|it| Rc::ptr_eq(it, driver)) {
+            running.swap_remove(place);
         }
-        // Timers fire early by a fraction, and hold no more than 2^31-1: whichever it was, the clock tells.
-        let now = now().monotonic;
-        if now >= self.until {
-            return Poll::Ready(());
+        if running.is_empty() {
+            // A timer would keep a process alive that has nothing more to do.
+            self.disarm();
         }
-        let timer = Timer::start((self.until - now).min(MAX_TIMER));
-        timer.shared.borrow_mut().waker = Some(cx.waker().clone());
-        self.timer = Some(timer);
-        Poll::Pending
+    }
+
+    fn disarm(&self) {
+        if self.armed.replace(NEVER) != NEVER {
+            clear_timeout(&self.timer.borrow());
+        }
+    }
+
+    fn next(&self) -> Ms {
+        self.running.borrow().iter().map(|driver| driver.due()).min().unwrap_or(NEVER)
     }
 }
 
-impl Timer {
-    fn start(delay: Ms) -> Self {
-        let shared = Rc::new(RefCell::new(Shared::default()));
-        let fired = shared.clone();
-        let callback = Closure::new(move || {
-            let waker = {
-                let mut shared = fired.borrow_mut();
-                shared.fired = true;
-                shared.waker.take()
-            };
-            if let Some(waker) = waker {
-                waker.wake();
-            }
+impl Shell {
+    /// Sees to it that whoever is due by then runs then. A timer that ends sooner is left alone: it does
+    /// no harm, and another would cost more.
+    pub(super) fn arm(shell: &Rc<Self>, due: Ms, now: Now) {
+        let scheduler = &shell.scheduler;
+        if due >= scheduler.armed.get() {
+            return;
+        }
+        scheduler.disarm();
+        scheduler.nudges.get_or_init(|| Nudges::new(shell));
+        let callback = scheduler.callback.get_or_init(|| {
+            let shell = Rc::downgrade(shell);
+            Closure::new(move || {
+                if let Some(shell) = shell.upgrade() {
+                    Self::ring(&shell);
+                }
+            })
         });
-        Self { handle: set_timeout(&callback, delay as f64), shared, _callback: callback }
+        scheduler.armed.set(due);
+        // Up to the next whole millisecond: timers cut fractions off, and would end early.
+        let delay = due.saturating_sub(now.monotonic).min(MAX_TIMER);
+        *scheduler.timer.borrow_mut() = set_timeout(callback.as_ref(), delay as f64);
     }
-}
 
-impl Drop for Timer {
-    fn drop(&mut self) {
-        clear_timeout(&self.handle);
+    /// The timer has ended. It may have ended early, or have held less than was asked: the clock tells.
+    fn ring(shell: &Rc<Self>) {
+        let now = read_clocks();
+        // Whoever runs arms it for itself, and for no other.
+        shell.scheduler.armed.set(NEVER);
+        let running = shell.scheduler.running.borrow().clone();
+        for driver in running.iter().filter(|driver| driver.due() <= now.monotonic) {
+            driver.run(now);
+        }
+        Self::arm(shell, shell.scheduler.next(), now);
+    }
+
+    /// Everything that waits looks again now.
+    pub(super) fn nudge(&self) {
+        let running = self.scheduler.running.borrow().clone();
+        for driver in &running {
+            driver.nudge();
+        }
     }
 }

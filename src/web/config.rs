@@ -1,6 +1,6 @@
 //! The options of a client, and those of its methods.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 
 use js_sys::Function;
@@ -8,211 +8,239 @@ use wasm_bindgen::prelude::*;
 use web_sys::{AbortSignal, Url};
 
 use super::Shell;
+use super::attempt::Attempts;
+use super::clock::Scheduler;
 use super::events::Events;
-use super::fields::{Fields, kind_of};
+use super::fields::{
+    ANY, FLAG, FUNCTION, Field, Kind, MILLIS, Read, SIGNAL, TEXT, TEXTS, given, is_whole,
+    optional_id, read, texts, whole,
+};
 use super::session::{Session, Source, readable};
 use super::value::get;
 use super::wait::Limits;
+use crate::text::concat;
 use crate::{
-    BaseUrl, Claims, IdempotencyKey, InvalidInput, Keep, MachineQuery, Ms, Policy, Polling, Retry,
+    BaseUrl, Claims, IdempotencyKey, InvalidInput, Keep, MachineQuery, Policy,
     SnapshotSpecification,
 };
 
-type Read<T> = Result<T, InvalidInput>;
-
-const CLIENT: [&str; 12] = [
-    "baseUrl",
-    "auth",
-    "apiVersion",
-    "fetch",
-    "retry",
-    "polling",
-    "reconcile",
-    "requestTimeoutMs",
-    "maxBodyBytes",
-    "body",
-    "allowInsecure",
-    "onEvent",
-];
-
 pub(super) fn client(options: &JsValue) -> Read<Shell> {
+    static CLIENT: [Field; 12] = [
+        ("baseUrl", TEXT),
+        ("auth", AUTH),
+        ("apiVersion", DATE),
+        ("fetch", FUNCTION),
+        ("retry", ANY),
+        ("polling", ANY),
+        ("reconcile", ANY),
+        ("requestTimeoutMs", MILLIS),
+        ("maxBodyBytes", BYTES),
+        ("body", BODY),
+        ("allowInsecure", FLAG),
+        ("onEvent", FUNCTION),
+    ];
+    const DATE: Kind = Kind { right: "a date such as \"2021-07-15\"", fits: is_date };
+    const BYTES: Kind = Kind {
+        right: "a whole number of bytes from 1 to 2147483647",
+        fits: |value| is_whole(value, 1, 2_147_483_647),
+    };
+    const BODY: Kind = Kind {
+        right: "\"conformant\" or \"minimal\"",
+        fits: |value| matches!(value.as_string().as_deref(), Some("conformant" | "minimal")),
+    };
     if options.is_undefined() {
         return Err(InvalidInput("options must be given: { baseUrl, auth }".into()));
     }
-    let fields = Fields::new(options, "options", &CLIENT)?;
-    let session = Session::new(source(&fields)?);
-    let (base, cross_origin) = base_url(&fields)?;
+    let [
+        base,
+        auth,
+        api_version,
+        fetch,
+        retry,
+        polling,
+        reconcile,
+        request_timeout,
+        max_body_bytes,
+        body,
+        allow_insecure,
+        on_event,
+    ] = &read(options, "options", &CLIENT)?;
+    let session = Session::new(source(auth)?);
+    let (base, cross_origin) = base_url(base, allow_insecure.is_truthy())?;
     let mut policy = Policy::new(base);
-    policy.retry = retry(&fields)?;
-    policy.polling = polling(&fields)?;
-    (policy.settle, policy.look) = reconcile(&fields, &policy)?;
+    patience(&mut policy, retry, polling, reconcile)?;
     policy.renewable = session.is_renewable();
-    if let Some(version) = fields.string("apiVersion")? {
-        policy.api_version = api_version(&fields, version)?;
+    policy.conformant = body.as_string().as_deref() != Some("minimal");
+    if let Some(version) = api_version.as_string() {
+        policy.api_version = version;
     }
-    policy.conformant = match fields.string("body")?.as_deref() {
-        None | Some("conformant") => true,
-        Some("minimal") => false,
-        Some(_) => {
-            return fields.refuse("body", "\"conformant\" or \"minimal\"", &JsValue::from("?"));
-        }
-    };
-    let bytes = "a whole number of bytes from 1 to 2147483647";
     Ok(Shell {
         policy: Rc::new(policy),
         claims: Claims::default(),
         session,
-        events: Events(fields.function("onEvent")?),
+        events: Events(given(on_event)),
         gate: RefCell::default(),
-        fetch: fields.function("fetch")?,
+        scheduler: Scheduler::default(),
+        attempts: Attempts::default(),
+        done: OnceCell::new(),
+        fetch: given(fetch),
         cross_origin,
         answered: Cell::default(),
-        request_timeout_ms: fields.ms("requestTimeoutMs")?.unwrap_or(30_000),
-        max_body_bytes: fields
-            .whole("maxBodyBytes", bytes, 1.0, 2_147_483_647.0)?
-            .unwrap_or(8_388_608.0) as usize,
+        request_timeout_ms: whole(request_timeout, 30_000),
+        max_body_bytes: whole(max_body_bytes, 8_388_608) as usize,
     })
 }
 
-fn base_url(fields: &Fields) -> Read<(BaseUrl, bool)> {
-    let allow_insecure = fields.boolean("allowInsecure")?.unwrap_or(false);
-    let Some(text) = fields.string("baseUrl")? else {
+/// The address, and whether it is on another origin than the page.
+fn base_url(address: &JsValue, allow_insecure: bool) -> Read<(BaseUrl, bool)> {
+    let Some(address) = address.as_string() else {
         return Err(InvalidInput(
             "options.baseUrl must be given, as in \"https://vra.example.com\"".into(),
         ));
     };
-    // The platform's parser puts the address into its one form; the core then judges it.
     let page = get(&get(&js_sys::global(), "location"), "origin").as_string();
-    let parsed = if text.starts_with('/') && !text.starts_with("//") {
-        Url::new_with_base(&text, page.as_deref().unwrap_or_default())
-    } else {
-        Url::new(&text)
-    };
-    match parsed {
-        Ok(url) => {
-            let cross_origin = page.is_some_and(|page| page != url.origin());
-            let base = BaseUrl::new(&url.href(), allow_insecure);
-            base.map(|base| (base, cross_origin)).map_err(|error| InvalidInput(format!("options.{error}")))
+    let is_path = address.starts_with('/');
+    // The platform's parser puts the address into its one form; the core then judges it. What is no path is to
+    // be whole without the page: it is its own base.
+    let base = page.as_deref().filter(|_| is_path).unwrap_or(&address);
+    if let Ok(url) = Url::new_with_base(&address, base) {
+        let of_url = |name| get(&url, name).as_string().unwrap_or_default();
+        let cross_origin = page.is_some_and(|page| page != of_url("origin"));
+        // A path stays where the page is: "//host" and "/\host" do not.
+        if !(is_path && cross_origin) {
+            return match BaseUrl::new(&of_url("href"), allow_insecure) {
+                Ok(base) => Ok((base, cross_origin)),
+                Err(InvalidInput(why)) => Err(InvalidInput(concat(&["options.", &why]))),
+            };
         }
-        Err(_) => Err(InvalidInput(
-            "options.baseUrl must be a URL such as \"https://vra.example.com\", or a path where there is a page".into(),
-        )),
     }
+    Err(InvalidInput(
+        "options.baseUrl must be a URL such as \"https://vra.example.com\", or a path where there is a page".into(),
+    ))
 }
 
-fn source(fields: &Fields) -> Read<Source> {
-    let Some(auth) = fields.get("auth") else { return Ok(Source::None) };
+const AUTH: Kind = Kind {
+    right: "a token (visible ASCII characters), a function, or { refreshToken }",
+    fits: |auth| auth.is_object() || auth.is_function() || readable(auth).is_some(),
+};
+
+fn source(auth: &JsValue) -> Read<Source> {
+    static LOGIN: [Field; 2] = [("refreshToken", TOKEN), ("organization", ANY)];
+    const TOKEN: Kind = Kind {
+        right: "a token (visible ASCII characters)",
+        fits: |token| readable(token).is_some(),
+    };
+    if auth.is_undefined() {
+        return Ok(Source::None);
+    }
     if let Some(function) = auth.dyn_ref::<Function>() {
         return Ok(Source::Function(function.clone()));
     }
-    if let Some(token) = readable(&auth) {
+    if let Some(token) = readable(auth) {
         return Ok(Source::Fixed(token));
     }
-    if !auth.is_object() {
-        return fields.refuse(
-            "auth",
-            "a token (visible ASCII characters), a function, or { refreshToken }",
-            &auth,
-        );
-    }
-    let path = fields.path("auth");
-    let fields = Fields::new(&auth, &path, &["refreshToken", "organization"])?;
-    let refresh_token = fields.get("refreshToken").unwrap_or_default();
-    let organization =
-        fields.get("organization").map(|id| super::fields::id(&id, &fields.path("organization")));
-    match readable(&refresh_token) {
+    let [token, organization] = &read(auth, "options.auth", &LOGIN)?;
+    match readable(token) {
         Some(refresh_token) => {
-            Ok(Source::Login { refresh_token, organization: organization.transpose()? })
+            let organization = optional_id(organization, "options.auth.organization")?;
+            Ok(Source::Login { refresh_token, organization })
         }
-        None => fields.refuse("refreshToken", "a token (visible ASCII characters)", &refresh_token),
+        None => Err(TOKEN.refuse("options.auth.refreshToken", token)),
     }
 }
 
-fn retry(fields: &Fields) -> Read<Retry> {
-    let Some(value) = fields.get("retry") else { return Ok(Retry::default()) };
-    let path = fields.path("retry");
-    let fields = Fields::new(&value, &path, &["maxAttempts", "initialDelayMs", "maxDelayMs"])?;
-    let default = Retry::default();
-    Ok(Retry {
-        max_attempts: fields
-            .whole("maxAttempts", "a whole number from 1 to 100", 1.0, 100.0)?
-            .map_or(default.max_attempts, |attempts| attempts as u32),
-        initial_delay: fields.ms("initialDelayMs")?.unwrap_or(default.initial_delay),
-        max_delay: fields.ms("maxDelayMs")?.unwrap_or(default.max_delay),
+/// How often, and how long: what is left out stays as it is by default.
+fn patience(
+    policy: &mut Policy,
+    retry: &JsValue,
+    polling: &JsValue,
+    reconcile: &JsValue,
+) -> Read<()> {
+    static RETRY: [Field; 3] =
+        [("maxAttempts", ATTEMPTS), ("initialDelayMs", MILLIS), ("maxDelayMs", MILLIS)];
+    static POLLING: [Field; 2] = [("initialDelayMs", MILLIS), ("maxDelayMs", MILLIS)];
+    static RECONCILE: [Field; 2] = [("settleMs", MILLIS), ("intervalMs", MILLIS)];
+    const ATTEMPTS: Kind =
+        Kind { right: "a whole number from 1 to 100", fits: |value| is_whole(value, 1, 100) };
+    let set = |ms: &mut u64, value: &JsValue| *ms = whole(value, *ms);
+
+    let [attempts, initial, max] = &read(retry, "options.retry", &RETRY)?;
+    policy.retry.max_attempts = whole(attempts, policy.retry.max_attempts.into()) as u32;
+    set(&mut policy.retry.initial_delay, initial);
+    set(&mut policy.retry.max_delay, max);
+
+    let [initial, max] = &read(polling, "options.polling", &POLLING)?;
+    set(&mut policy.polling.initial_delay, initial);
+    set(&mut policy.polling.max_delay, max);
+
+    let [settle, interval] = &read(reconcile, "options.reconcile", &RECONCILE)?;
+    set(&mut policy.settle, settle);
+    set(&mut policy.look, interval);
+    Ok(())
+}
+
+/// Whether it is written as year, month and day.
+fn is_date(value: &JsValue) -> bool {
+    value.as_string().is_some_and(|date| {
+        date.len() == 10
+            && date.bytes().enumerate().all(|(place, byte)| match place {
+                4 | 7 => byte == b'-',
+                _ => byte.is_ascii_digit(),
+            })
     })
-}
-
-fn polling(fields: &Fields) -> Read<Polling> {
-    let Some(value) = fields.get("polling") else { return Ok(Polling::default()) };
-    let path = fields.path("polling");
-    let fields = Fields::new(&value, &path, &["initialDelayMs", "maxDelayMs"])?;
-    let default = Polling::default();
-    Ok(Polling {
-        initial_delay: fields.ms("initialDelayMs")?.unwrap_or(default.initial_delay),
-        max_delay: fields.ms("maxDelayMs")?.unwrap_or(default.max_delay),
-    })
-}
-
-fn reconcile(fields: &Fields, default: &Policy) -> Read<(Ms, Ms)> {
-    let Some(value) = fields.get("reconcile") else { return Ok((default.settle, default.look)) };
-    let path = fields.path("reconcile");
-    let fields = Fields::new(&value, &path, &["settleMs", "intervalMs"])?;
-    let settle = fields.ms("settleMs")?.unwrap_or(default.settle);
-    Ok((settle, fields.ms("intervalMs")?.unwrap_or(default.look)))
-}
-
-fn api_version(fields: &Fields, version: String) -> Read<String> {
-    let is_date = version.len() == 10
-        && version.bytes().enumerate().all(|(place, byte)| match place {
-            4 | 7 => byte == b'-',
-            _ => byte.is_ascii_digit(),
-        });
-    if is_date {
-        Ok(version)
-    } else {
-        fields.refuse("apiVersion", "a date such as \"2021-07-15\"", &version.into())
-    }
 }
 
 /// `SnapshotSpecification`
 pub(super) fn specification(value: &JsValue) -> Read<SnapshotSpecification> {
-    const KNOWN: [&str; 10] = [
-        "name",
-        "description",
-        "snapshotMemory",
-        "customProperties",
-        "owner",
-        "ownerType",
-        "orgId",
-        "organizationId",
-        "createdAt",
-        "updatedAt",
+    static SPECIFICATION: [Field; 10] = [
+        ("name", TEXT),
+        ("description", TEXT),
+        ("snapshotMemory", FLAG),
+        ("customProperties", TEXTS),
+        ("owner", TEXT),
+        ("ownerType", OWNER_TYPE),
+        ("orgId", TEXT),
+        ("organizationId", TEXT),
+        ("createdAt", TEXT),
+        ("updatedAt", TEXT),
     ];
-    let fields = Fields::new(value, "specification", &KNOWN)?;
-    let owner_type = fields.string("ownerType")?;
-    if !matches!(owner_type.as_deref(), None | Some("user" | "ad_group")) {
-        return fields.refuse("ownerType", "\"user\" or \"ad_group\"", &JsValue::from("?"));
-    }
+    const OWNER_TYPE: Kind = Kind {
+        right: "\"user\" or \"ad_group\"",
+        fits: |value| matches!(value.as_string().as_deref(), Some("user" | "ad_group")),
+    };
+    let [
+        name,
+        description,
+        memory,
+        properties,
+        owner,
+        owner_type,
+        org,
+        organization,
+        created,
+        updated,
+    ] = &read(value, "specification", &SPECIFICATION)?;
     Ok(SnapshotSpecification {
         id: None,
         links: None,
-        name: fields.string("name")?,
-        description: fields.string("description")?,
-        snapshot_memory: fields.boolean("snapshotMemory")?,
-        custom_properties: fields.strings("customProperties")?,
-        owner: fields.string("owner")?,
-        owner_type,
-        org_id: fields.string("orgId")?,
-        organization_id: fields.string("organizationId")?,
-        created_at: fields.string("createdAt")?,
-        updated_at: fields.string("updatedAt")?,
+        name: name.as_string(),
+        description: description.as_string(),
+        snapshot_memory: memory.as_bool(),
+        custom_properties: texts(properties, "specification.customProperties")?,
+        owner: owner.as_string(),
+        owner_type: owner_type.as_string(),
+        org_id: org.as_string(),
+        organization_id: organization.as_string(),
+        created_at: created.as_string(),
+        updated_at: updated.as_string(),
     })
 }
 
 /// `CallOptions`
 pub(super) fn call(value: &JsValue) -> Read<Limits> {
-    let signal = Fields::new(value, "options", &["signal"])?.signal("signal")?;
-    Ok(Limits { signal, deadline: None })
+    static CALL: [Field; 1] = [("signal", SIGNAL)];
+    let [signal] = &read(value, "options", &CALL)?;
+    Ok(Limits { signal: given(signal), deadline: None })
 }
 
 /// `SubmitOptions` and `CreateOptions`
@@ -224,31 +252,32 @@ pub(super) struct Submit {
 }
 
 pub(super) fn submit(value: &JsValue) -> Read<Submit> {
-    let fields = Fields::new(value, "options", &["signal", "checkpoint"])?;
-    Ok(Submit {
-        signal: fields.signal("signal")?,
-        checkpoint: fields.function("checkpoint")?,
-        key: None,
-    })
+    static SUBMIT: [Field; 2] = [("signal", SIGNAL), ("checkpoint", FUNCTION)];
+    let [signal, checkpoint] = &read(value, "options", &SUBMIT)?;
+    Ok(Submit { signal: given(signal), checkpoint: given(checkpoint), key: None })
 }
 
 pub(super) fn create(value: &JsValue) -> Read<Submit> {
-    let fields = Fields::new(value, "options", &["signal", "checkpoint", "idempotencyKey"])?;
-    let key = fields.string("idempotencyKey")?;
-    let key =
-        key.map(|key| IdempotencyKey::new(&fields.path("idempotencyKey"), &key)).transpose()?;
-    Ok(Submit { signal: fields.signal("signal")?, checkpoint: fields.function("checkpoint")?, key })
+    static CREATE: [Field; 3] =
+        [("signal", SIGNAL), ("checkpoint", FUNCTION), ("idempotencyKey", TEXT)];
+    let [signal, checkpoint, key] = &read(value, "options", &CREATE)?;
+    let key = key.as_string().map(|key| IdempotencyKey::new("options.idempotencyKey", &key));
+    Ok(Submit { signal: given(signal), checkpoint: given(checkpoint), key: key.transpose()? })
 }
 
 /// The options of `pruneSnapshots`
 pub(super) fn prune(value: &JsValue) -> Read<(Keep, Limits)> {
-    let fields = Fields::new(value, "options", &["keep", "namePrefix", "signal"])?;
-    let right = "a whole number of snapshots from 0";
-    let Some(newest) = fields.whole("keep", right, 0.0, 1e9)? else {
-        return fields.refuse("keep", right, &JsValue::UNDEFINED);
+    static PRUNE: [Field; 3] = [("keep", COUNT), ("namePrefix", TEXT), ("signal", SIGNAL)];
+    const COUNT: Kind = Kind {
+        right: "a whole number of snapshots from 0",
+        fits: |value| is_whole(value, 0, 1_000_000_000),
     };
-    let keep = Keep { newest: newest as usize, name_prefix: fields.string("namePrefix")? };
-    Ok((keep, Limits { signal: fields.signal("signal")?, deadline: None }))
+    let [keep, prefix, signal] = &read(value, "options", &PRUNE)?;
+    if keep.is_undefined() {
+        return Err(COUNT.refuse("options.keep", keep));
+    }
+    let keep = Keep { newest: whole(keep, 0) as usize, name_prefix: prefix.as_string() };
+    Ok((keep, Limits { signal: given(signal), deadline: None }))
 }
 
 /// `WaitOptions`
@@ -259,57 +288,47 @@ pub(super) struct Waiting {
 }
 
 pub(super) fn wait(value: &JsValue) -> Read<Waiting> {
-    let fields = Fields::new(value, "options", &["signal", "timeoutMs", "onProgress"])?;
-    let timeout_ms = match fields.get("timeoutMs") {
-        None => 3_600_000.0,
-        Some(value) => match value.as_f64() {
-            Some(ms) if ms >= 0.0 => ms,
-            _ => {
-                return fields.refuse(
-                    "timeoutMs",
-                    "a number of milliseconds from 0, or Infinity",
-                    &value,
-                );
-            }
-        },
+    static WAIT: [Field; 3] =
+        [("signal", SIGNAL), ("timeoutMs", TIMEOUT), ("onProgress", FUNCTION)];
+    const TIMEOUT: Kind = Kind {
+        right: "a number of milliseconds from 0, or Infinity",
+        fits: |value| value.as_f64().is_some_and(|ms| ms >= 0.0),
     };
+    let [signal, timeout, on_progress] = &read(value, "options", &WAIT)?;
     Ok(Waiting {
-        signal: fields.signal("signal")?,
-        timeout_ms,
-        on_progress: fields.function("onProgress")?,
+        signal: given(signal),
+        timeout_ms: timeout.as_f64().unwrap_or(3_600_000.0),
+        on_progress: given(on_progress),
     })
 }
 
 /// `MachineQuery`, and the size of its pages
 pub(super) fn machine_query(value: &JsValue) -> Read<(MachineQuery, u32)> {
-    let fields = Fields::new(value, "query", &["name", "projectId", "filter", "pageSize"])?;
+    static QUERY: [Field; 4] =
+        [("name", TEXT), ("projectId", TEXT), ("filter", TEXT), ("pageSize", SIZE)];
+    const SIZE: Kind =
+        Kind { right: "a whole number from 1 to 1000", fits: |value| is_whole(value, 1, 1000) };
+    let [name, project, filter, size] = &read(value, "query", &QUERY)?;
     let query = MachineQuery {
-        name: fields.string("name")?,
-        project_id: fields.string("projectId")?,
-        filter: fields.string("filter")?,
+        name: name.as_string(),
+        project_id: project.as_string(),
+        filter: filter.as_string(),
     };
-    let size = fields.whole("pageSize", "a whole number from 1 to 1000", 1.0, 1000.0)?;
-    Ok((query, size.map_or(100, |size| size as u32)))
+    Ok((query, whole(size, 100) as u32))
 }
 
 /// `TrackOptions`
 pub(super) fn track(value: &JsValue) -> Read<(Option<crate::Id>, crate::Kind)> {
-    let fields = Fields::new(value, "options", &["machineId", "kind"])?;
-    let machine = fields
-        .get("machineId")
-        .map(|id| super::fields::id(&id, "options.machineId"))
-        .transpose()?;
-    let kind = match fields.get("kind") {
-        None => crate::Kind::Create,
-        Some(value) => match value.as_string().as_deref().and_then(crate::Kind::from_name) {
-            Some(kind) => kind,
-            None => {
-                let got = kind_of(&value);
-                return Err(InvalidInput(format!(
-                    "options.kind must be \"create\", \"revert\" or \"delete\", not {got}"
-                )));
-            }
-        },
+    static TRACK: [Field; 2] = [("machineId", ANY), ("kind", KIND)];
+    const KIND: Kind = Kind {
+        right: "\"create\", \"revert\" or \"delete\"",
+        fits: |value| kind_of_operation(value).is_some(),
     };
-    Ok((machine, kind))
+    let [machine, kind] = &read(value, "options", &TRACK)?;
+    let machine = optional_id(machine, "options.machineId")?;
+    Ok((machine, kind_of_operation(kind).unwrap_or(crate::Kind::Create)))
+}
+
+fn kind_of_operation(value: &JsValue) -> Option<crate::Kind> {
+    crate::Kind::from_name(&value.as_string()?)
 }

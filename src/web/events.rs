@@ -38,12 +38,11 @@ impl Events {
         tell(callback, &told);
     }
 
-    pub(super) fn wait(&self, delay: Ms, operation: Option<&str>) {
+    pub(super) fn wait(&self, delay: Ms, operation: impl Fn() -> Option<String>) {
         let Some(callback) = &self.0 else { return };
-        let told = Object::new();
-        set(&told, "type", "wait");
+        let told = event("wait");
         set(&told, "delayMs", delay as f64);
-        if let Some(operation) = operation {
+        if let Some(operation) = operation() {
             set(&told, "operationId", operation);
         }
         tell(callback, &told);
@@ -51,15 +50,18 @@ impl Events {
 
     pub(super) fn renewal(&self) {
         let Some(callback) = &self.0 else { return };
-        let told = Object::new();
-        set(&told, "type", "renewal");
-        tell(callback, &told);
+        tell(callback, &event("renewal"));
     }
 }
 
-fn about(kind: &str, call: &Call, attempt: u32) -> Object {
+fn event(kind: &str) -> Object {
     let told = Object::new();
     set(&told, "type", kind);
+    told
+}
+
+fn about(kind: &str, call: &Call, attempt: u32) -> Object {
+    let told = event(kind);
     set(&told, "method", call.method.as_str());
     set(&told, "path", &call.path);
     set(&told, "attempt", attempt);

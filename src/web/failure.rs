@@ -1,6 +1,6 @@
 //! Errors as JavaScript sees them.
 
-use js_sys::{Array, Object};
+use js_sys::{Array, Object, Promise};
 use wasm_bindgen::prelude::*;
 
 use super::value::{Js, get, set};
@@ -18,6 +18,7 @@ extern "C" {
 /// A `SnapshotError`; `state` is where the operation can be taken up again.
 pub(super) fn to_error(error: Error<Js>, state: Option<JsValue>) -> JsValue {
     let fields = Object::new();
+    let error = *error.0;
     set(&fields, "message", &error.message);
     set(&fields, "code", error.code.as_str());
     set(&fields, "retryable", error.retryable);
@@ -40,6 +41,11 @@ pub(super) fn to_error(error: Error<Js>, state: Option<JsValue>) -> JsValue {
 
 pub(super) fn invalid(input: InvalidInput) -> JsValue {
     to_error(input.into(), None)
+}
+
+/// A promise that rejects at once.
+pub(super) fn refused(input: InvalidInput) -> Promise {
+    Promise::reject(&invalid(input))
 }
 
 /// What a thrown value says of itself, if anything: its message, and the code that Node hides in the cause.

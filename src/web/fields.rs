@@ -1,11 +1,11 @@
-//! Reading what the user gives: every option by its name, with the reason if it cannot be used.
+//! Reading what the user gives: each object by a table of its properties, with the reason if one cannot be used.
 
-use js_sys::{Array, Function, Object};
+use js_sys::Array;
 use wasm_bindgen::prelude::*;
-use web_sys::AbortSignal;
 
-use super::value::get;
-use crate::{Id, InvalidInput, Pairs};
+use super::value::{Js, get, get_named, is_record, keys};
+use crate::text::{concat, join};
+use crate::{Id, InvalidInput, Pairs, Value};
 
 #[wasm_bindgen]
 extern "C" {
@@ -13,147 +13,146 @@ extern "C" {
     fn text_of(value: &JsValue) -> String;
 }
 
-/// The properties of an object of the user's.
-pub(super) struct Fields<'a> {
-    value: JsValue,
-    /// How messages name the object.
-    name: &'a str,
+pub(super) type Read<T> = Result<T, InvalidInput>;
+
+/// A property: its name, and what it may be. All are optional; whoever needs one asks for it.
+pub(super) type Field = (&'static str, Kind);
+
+/// What a property may be: in words, and as a test.
+#[derive(Clone, Copy)]
+pub(super) struct Kind {
+    pub(super) right: &'static str,
+    pub(super) fits: fn(&JsValue) -> bool,
 }
 
-type Read<T> = Result<T, InvalidInput>;
+/// Looked at more closely by whoever takes it.
+pub(super) const ANY: Kind = Kind { right: "", fits: |_| true };
+pub(super) const TEXT: Kind = Kind { right: "a string", fits: JsValue::is_string };
+pub(super) const FLAG: Kind =
+    Kind { right: "true or false", fits: |value| value.as_bool().is_some() };
+pub(super) const FUNCTION: Kind = Kind { right: "a function", fits: JsValue::is_function };
+pub(super) const TEXTS: Kind = Kind { right: "an object of strings", fits: is_record };
+/// By its shape: signals of other realms and polyfills are taken.
+pub(super) const SIGNAL: Kind = Kind {
+    right: "an AbortSignal",
+    fits: |value| FLAG.fits(&get(value, "aborted")) && get(value, "addEventListener").is_function(),
+};
+pub(super) const MILLIS: Kind = Kind {
+    right: "a whole number of milliseconds from 0 to 2147483647",
+    fits: |value| is_whole(value, 0, 2_147_483_647),
+};
 
-impl<'a> Fields<'a> {
-    /// Takes an object, or nothing, and no key that is not known: a typo must not pass in silence.
-    pub(super) fn new(value: &JsValue, name: &'a str, known: &[&str]) -> Read<Self> {
-        if value.is_undefined() {
-            return Ok(Self { value: Object::new().into(), name });
-        }
-        if !value.is_object() || Array::is_array(value) {
-            return Err(InvalidInput(format!("{name} must be an object, not {}", kind_of(value))));
-        }
-        for key in keys(value) {
-            if !known.contains(&key.as_str()) {
-                let known = known.join(", ");
-                return Err(InvalidInput(format!("{name} has no \"{key}\"; it has: {known}")));
-            }
-        }
-        Ok(Self { value: value.clone(), name })
+impl Kind {
+    fn fits(self, value: &JsValue) -> bool {
+        (self.fits)(value)
     }
 
-    /// The property, unless it is left out.
-    pub(super) fn get(&self, key: &str) -> Option<JsValue> {
-        let value = get(&self.value, key);
-        (!value.is_undefined()).then_some(value)
+    pub(super) fn refuse(self, path: &str, got: &JsValue) -> InvalidInput {
+        InvalidInput(concat(&[path, " must be ", self.right, ", not ", &kind_of(got)]))
     }
+}
 
-    /// How messages name the property.
-    pub(super) fn path(&self, key: &str) -> String {
-        format!("{}.{key}", self.name)
+/// The properties of an object, in the order of the table: each is undefined or fits. Nothing at all is an
+/// object without properties; a key that is not in the table is refused, for a typo must not pass in silence.
+pub(super) fn read<const N: usize>(
+    object: &JsValue,
+    name: &str,
+    known: &'static [Field; N],
+) -> Read<[JsValue; N]> {
+    let mut values = [const { JsValue::UNDEFINED }; N];
+    read_into(&mut values, object, name, known)?;
+    Ok(values)
+}
+
+/// Not generic: one copy of this code serves all tables.
+fn read_into(values: &mut [JsValue], object: &JsValue, name: &str, known: &[Field]) -> Read<()> {
+    if object.is_undefined() {
+        return Ok(());
     }
-
-    pub(super) fn refuse<T>(&self, key: &str, right: &str, got: &JsValue) -> Read<T> {
-        Err(InvalidInput(format!("{} must be {right}, not {}", self.path(key), kind_of(got))))
+    const OBJECT: Kind = Kind { right: "an object", fits: is_record };
+    if !OBJECT.fits(object) {
+        return Err(OBJECT.refuse(name, object));
     }
-
-    pub(super) fn string(&self, key: &str) -> Read<Option<String>> {
-        self.typed(key, "a string", JsValue::as_string)
-    }
-
-    pub(super) fn boolean(&self, key: &str) -> Read<Option<bool>> {
-        self.typed(key, "true or false", JsValue::as_bool)
-    }
-
-    pub(super) fn function(&self, key: &str) -> Read<Option<Function>> {
-        self.typed(key, "a function", |value| value.dyn_ref::<Function>().cloned())
-    }
-
-    /// A whole number in these bounds, `right` in words.
-    pub(super) fn whole(&self, key: &str, right: &str, least: f64, most: f64) -> Read<Option<f64>> {
-        let fits = |number: &f64| number.fract() == 0.0 && (least..=most).contains(number);
-        self.typed(key, right, |value| value.as_f64().filter(fits))
-    }
-
-    /// A duration.
-    pub(super) fn ms(&self, key: &str) -> Read<Option<u64>> {
-        const MOST: f64 = 2_147_483_647.0;
-        let right = "a whole number of milliseconds from 0 to 2147483647";
-        Ok(self.whole(key, right, 0.0, MOST)?.map(|ms| ms as u64))
-    }
-
-    /// By its shape: signals of other realms and polyfills are taken.
-    pub(super) fn signal(&self, key: &str) -> Read<Option<AbortSignal>> {
-        self.typed(key, "an AbortSignal", |value| {
-            let is_signal = get(value, "aborted").as_bool().is_some()
-                && get(value, "addEventListener").is_function();
-            is_signal.then(|| value.clone().unchecked_into())
-        })
-    }
-
-    /// An object of strings.
-    pub(super) fn strings(&self, key: &str) -> Read<Option<Pairs>> {
-        let Some(value) = self.get(key) else { return Ok(None) };
-        if !value.is_object() || Array::is_array(&value) {
-            return self.refuse(key, "an object of strings", &value);
-        }
-        let mut pairs = Vec::new();
-        for name in keys(&value) {
-            let text = get(&value, &name);
-            match text.as_string() {
-                Some(text) => pairs.push((name, text)),
-                None => return self.refuse(&format!("{key}.{name}"), "a string", &text),
-            }
-        }
-        Ok(Some(Pairs(pairs)))
-    }
-
-    fn typed<T>(
-        &self,
-        key: &str,
-        right: &str,
-        read: impl Fn(&JsValue) -> Option<T>,
-    ) -> Read<Option<T>> {
-        let Some(value) = self.get(key) else { return Ok(None) };
-        match read(&value) {
-            Some(read) => Ok(Some(read)),
-            None => self.refuse(key, right, &value),
+    for key in &keys(object) {
+        if !known.iter().any(|(name, _)| name == key) {
+            return Err(unknown(key, name, known));
         }
     }
+    for (place, (key, kind)) in values.iter_mut().zip(known) {
+        let value = get(object, key);
+        if !value.is_undefined() && !kind.fits(&value) {
+            return Err(kind.refuse(&concat(&[name, ".", key]), &value));
+        }
+        *place = value;
+    }
+    Ok(())
+}
+
+fn unknown(key: &str, name: &str, known: &[Field]) -> InvalidInput {
+    let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
+    InvalidInput(concat(&[name, " has no \"", key, "\"; it has: ", &join(&names, ", ")]))
+}
+
+pub(super) fn is_whole(value: &JsValue, least: u32, most: u32) -> bool {
+    value.as_f64().is_some_and(|number| {
+        // The conversion cuts off what does not fit.
+        let whole = number as u32;
+        f64::from(whole) == number && whole >= least && whole <= most
+    })
+}
+
+/// What has been read as a whole number, or the default.
+pub(super) fn whole(value: &JsValue, default: u64) -> u64 {
+    value.as_f64().map_or(default, |number| number as u64)
+}
+
+/// What has been read as a value of that type, if it was given.
+pub(super) fn given<T: JsCast>(value: &JsValue) -> Option<T> {
+    (!value.is_undefined()).then(|| value.clone().unchecked_into())
+}
+
+/// What has been read as an object of strings - if all of them are.
+pub(super) fn texts(value: &JsValue, path: &str) -> Read<Option<Pairs>> {
+    if value.is_undefined() {
+        return Ok(None);
+    }
+    if let Ok(pairs) = Js(value.clone()).decode() {
+        return Ok(Some(pairs));
+    }
+    for key in &keys(value) {
+        let text = get_named(value, key);
+        if !TEXT.fits(&text) {
+            return Err(TEXT.refuse(&concat(&[path, ".", key]), &text));
+        }
+    }
+    Err(TEXTS.refuse(path, value))
 }
 
 /// An identifier given as an argument.
-pub(super) fn id(value: &JsValue, name: &str) -> Read<Id> {
+pub(super) fn id(value: &JsValue, path: &str) -> Read<Id> {
     match value.as_string() {
-        Some(text) => Id::new(name, &text),
-        None => Err(InvalidInput(format!("{name} must be a string, not {}", kind_of(value)))),
+        Some(text) => Id::new(path, &text),
+        None => Err(TEXT.refuse(path, value)),
     }
 }
 
-/// What a value is, without showing it: it may be a secret in the wrong place.
-pub(super) fn kind_of(value: &JsValue) -> String {
-    if value.is_null() {
-        return "null".into();
-    }
-    if Array::is_array(value) {
-        return "an array".into();
-    }
-    if value.as_f64().is_some() || value.as_bool().is_some() {
+/// An identifier that may be left out.
+pub(super) fn optional_id(value: &JsValue, path: &str) -> Read<Option<Id>> {
+    if value.is_undefined() { Ok(None) } else { id(value, path).map(Some) }
+}
+
+/// What a value is, without showing a text or what an object holds: it may be a secret in the wrong place.
+fn kind_of(value: &JsValue) -> String {
+    let kind = if Array::is_array(value) {
+        "an array"
+    } else if value.is_object() {
+        "an object"
+    } else if value.is_function() {
+        "this function"
+    } else if let Some(text) = value.as_string() {
+        if text.is_empty() { "an empty string" } else { "this string" }
+    } else {
         return text_of(value);
-    }
-    if value.as_string().is_some_and(|text| text.is_empty()) {
-        return "an empty string".into();
-    }
-    match value.js_typeof().as_string().as_deref() {
-        Some("object") => "an object".into(),
-        Some("undefined") => "undefined".into(),
-        Some(kind) => format!("this {kind}"),
-        None => "that".into(),
-    }
-}
-
-fn keys(object: &JsValue) -> impl Iterator<Item = String> {
-    Object::keys(object.unchecked_ref::<Object>())
-        .iter()
-        .filter_map(|key| key.as_string())
-        .collect::<Vec<_>>()
-        .into_iter()
+    };
+    kind.into()
 }

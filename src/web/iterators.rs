@@ -6,15 +6,14 @@ use std::rc::Rc;
 use js_sys::{Object, Promise};
 use wasm_bindgen::prelude::*;
 
-use super::client::promise;
 use super::config::Waiting;
 use super::events::tell;
 use super::failure::to_error;
-use super::operation::{OperationTask, answer, failed, value};
-use super::task::Task;
+use super::operation::{OperationTask, failed, value};
+use super::task::{Driver, Task};
 use super::value::{Js, set};
-use super::wait::{Limits, Wait, deadline};
-use crate::{Goal, Ms, Operation, Pages};
+use super::wait::{Limits, deadline};
+use crate::{Goal, Pages};
 
 /// What a reader asks for, by its place in the protocol of asynchronous iteration.
 fn step(value: Option<JsValue>) -> JsValue {
@@ -24,145 +23,101 @@ fn step(value: Option<JsValue>) -> JsValue {
     step.into()
 }
 
-/// The trackers of an operation, as they change.
-#[wasm_bindgen]
-pub struct TrackerIterator(Rc<TrackerReader>);
+/// The next item, or the end, or what ends it early - once it is there.
+type Next = Box<dyn FnMut() -> Option<Result<Option<JsValue>, JsValue>>>;
 
-struct TrackerReader {
-    task: OperationTask,
-    options: Waiting,
-    /// Set by the first read, from which the time-out counts.
-    deadline: Cell<Option<Option<Ms>>>,
-    /// The revision given last.
-    given: Cell<u32>,
+/// The items of a list or the trackers of an operation, as they come.
+#[wasm_bindgen]
+pub struct Reader(Rc<Reading>);
+
+struct Reading {
+    driver: Rc<Driver>,
+    next: RefCell<Next>,
+    limits: RefCell<Limits>,
+    /// Counts from the first read.
+    timeout_ms: Cell<Option<f64>>,
     left: Cell<bool>,
 }
 
-impl TrackerIterator {
-    pub(super) fn new(task: OperationTask, options: Waiting) -> Self {
-        let (deadline, given, left) = (Cell::default(), Cell::default(), Cell::default());
-        Self(Rc::new(TrackerReader { task, options, deadline, given, left }))
+impl Reader {
+    fn new(driver: Rc<Driver>, limits: Limits, timeout_ms: Option<f64>, next: Next) -> Self {
+        Self(Rc::new(Reading {
+            driver,
+            next: RefCell::new(next),
+            limits: RefCell::new(limits),
+            timeout_ms: Cell::new(timeout_ms),
+            left: Cell::default(),
+        }))
+    }
+
+    /// The trackers of an operation, as they change. A failed operation ends the iteration as a finished
+    /// one does: its result tells.
+    pub(super) fn of_trackers(task: OperationTask, options: Waiting) -> Self {
+        let limits = Limits { signal: options.signal, deadline: None };
+        let driver = task.driver.clone();
+        let mut given = 0;
+        let next = move || {
+            let operation = task.machine.borrow();
+            let end = operation.answer(Goal::Changed(given))?;
+            let error = end.err().filter(|_| !operation.is_over());
+            let revision = operation.revision();
+            let tracker = (revision != given).then(|| value(operation.tracker()));
+            given = revision;
+            drop(operation);
+            if let (Some(tracker), Some(callback)) = (&tracker, &options.on_progress) {
+                tell(callback, tracker);
+            }
+            Some(match (tracker, error) {
+                (None, Some(error)) => Err(failed(&task, error)),
+                (tracker, _) => Ok(tracker),
+            })
+        };
+        Self::new(driver, limits, Some(options.timeout_ms), Box::new(next))
+    }
+
+    /// The items of a list, a page at a time.
+    pub(super) fn of_pages(task: Task<Pages<Js>>, limits: Limits) -> Self {
+        let (machine, driver) = (task.machine, task.driver);
+        let next = move || match machine.borrow_mut().take_next()? {
+            Ok(item) => Some(Ok(item.map(|item| item.0))),
+            Err(error) => Some(Err(to_error(error, None))),
+        };
+        Self::new(driver, limits, None, Box::new(next))
     }
 }
 
 #[wasm_bindgen]
 #[allow(missing_docs)]
-impl TrackerIterator {
+impl Reader {
     #[allow(clippy::should_implement_trait)]
     pub fn next(&self) -> Promise {
-        let reader = self.0.clone();
-        promise(async move { reader.next().await.map(step) })
+        let reading = self.0.clone();
+        if reading.left.get() {
+            return Promise::resolve(&step(None));
+        }
+        if let Some(timeout_ms) = reading.timeout_ms.take() {
+            reading.limits.borrow_mut().deadline = deadline(timeout_ms);
+        }
+        let limits = reading.limits.borrow().clone();
+        let driver = reading.driver.clone();
+        let ready = move || {
+            if reading.left.get() {
+                return Some(Ok(step(None)));
+            }
+            let next = (reading.next.borrow_mut())()?;
+            if !matches!(next, Ok(Some(_))) {
+                reading.left.set(true);
+            }
+            Some(next.map(step))
+        };
+        driver.wait(limits, Box::new(ready))
     }
 
     #[wasm_bindgen(js_name = return)]
     pub fn leave(&self) -> Promise {
         self.0.left.set(true);
         // A read under way ends too.
-        self.0.task.driver.changed.ring();
-        promise(async { Ok(step(None)) })
-    }
-}
-
-impl TrackerReader {
-    async fn next(&self) -> Result<Option<JsValue>, JsValue> {
-        if self.left.get() {
-            return Ok(None);
-        }
-        let deadline = self.deadline.get().unwrap_or_else(|| deadline(self.options.timeout_ms));
-        self.deadline.set(Some(deadline));
-        let limits = Limits { signal: self.options.signal.clone(), deadline };
-        let mut wait = Wait::new(&self.task, limits)?;
-        let answer = wait
-            .until(|operation: &mut Operation<Js>| {
-                if self.left.get() {
-                    return Some(Ok(None));
-                }
-                let given = self.given.get();
-                // A failed operation ends the iteration as a finished one does: its result tells.
-                let error = match answer(operation, Goal::Changed(given))? {
-                    Err(error) if !operation.is_over() => Some(error),
-                    _ => None,
-                };
-                if operation.revision() != given {
-                    self.given.set(operation.revision());
-                    return Some(Ok(operation.tracker().cloned()));
-                }
-                Some(error.map_or(Ok(None), Err))
-            })
-            .await?;
-        drop(wait);
-        match answer {
-            Ok(Some(tracker)) => {
-                if let Some(callback) = &self.options.on_progress {
-                    tell(callback, &tracker.0);
-                }
-                Ok(Some(value(Some(&tracker))))
-            }
-            Ok(None) => {
-                self.left.set(true);
-                Ok(None)
-            }
-            Err(error) => {
-                self.left.set(true);
-                Err(failed(&self.task, error))
-            }
-        }
-    }
-}
-
-/// Machines, a page at a time, as they are read.
-#[wasm_bindgen]
-pub struct MachineIterator(Rc<MachineReader>);
-
-struct MachineReader {
-    task: Task<Pages<Js>>,
-    limits: RefCell<Limits>,
-    left: Cell<bool>,
-}
-
-impl MachineIterator {
-    pub(super) fn new(task: Task<Pages<Js>>, limits: Limits) -> Self {
-        Self(Rc::new(MachineReader { task, limits: RefCell::new(limits), left: Cell::default() }))
-    }
-}
-
-#[wasm_bindgen]
-#[allow(missing_docs)]
-impl MachineIterator {
-    #[allow(clippy::should_implement_trait)]
-    pub fn next(&self) -> Promise {
-        let reader = self.0.clone();
-        promise(async move { reader.next().await.map(step) })
-    }
-
-    #[wasm_bindgen(js_name = return)]
-    pub fn leave(&self) -> Promise {
-        self.0.left.set(true);
-        self.0.task.driver.changed.ring();
-        promise(async { Ok(step(None)) })
-    }
-}
-
-impl MachineReader {
-    async fn next(&self) -> Result<Option<JsValue>, JsValue> {
-        if self.left.get() {
-            return Ok(None);
-        }
-        let limits = self.limits.borrow().clone();
-        let mut wait = Wait::new(&self.task, limits)?;
-        let next = wait
-            .until(|pages| if self.left.get() { Some(Ok(None)) } else { pages.take_next() })
-            .await?;
-        match next {
-            Ok(Some(machine)) => Ok(Some(machine.0)),
-            Ok(None) => {
-                self.left.set(true);
-                Ok(None)
-            }
-            Err(error) => {
-                self.left.set(true);
-                Err(to_error(error, None))
-            }
-        }
+        self.0.driver.wake();
+        Promise::resolve(&step(None))
     }
 }

@@ -1,16 +1,13 @@
 //! The shell: fetch, timers, aborts, tokens and the JavaScript classes. Nothing here decides.
 
 mod attempt;
-mod body;
 mod client;
 mod clock;
 mod config;
-mod decode;
 mod events;
 mod failure;
 mod fields;
 mod iterators;
-mod notify;
 mod nudges;
 mod operation;
 mod session;
@@ -18,12 +15,14 @@ mod task;
 mod value;
 mod wait;
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 
 use js_sys::Function;
 
 use crate::{Claims, Gate, Policy};
+use attempt::{Attempts, Done};
+use clock::Scheduler;
 use events::Events;
 use session::Session;
 
@@ -40,6 +39,9 @@ struct Shell {
     events: Events,
     /// Closed while the service asks for patience.
     gate: RefCell<Gate>,
+    scheduler: Scheduler,
+    attempts: Attempts,
+    done: OnceCell<Done>,
     /// The user's own `fetch`.
     fetch: Option<Function>,
     /// Whether the service is on another origin than the page.

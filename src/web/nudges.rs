@@ -1,60 +1,51 @@
 //! Moments to look again, where the platform tells them: the network is back, the tab is visible.
 
-use std::rc::{Rc, Weak};
+use std::rc::Rc;
 
+use js_sys::Function;
 use wasm_bindgen::prelude::*;
 use web_sys::EventTarget;
 
-use super::task::Driver;
+use super::Shell;
 use super::value::get;
 
-/// Listens as long as it lives.
-pub(super) struct Nudges(Vec<Nudge>);
-
-struct Nudge {
-    target: EventTarget,
-    event: &'static str,
-    callback: Closure<dyn FnMut()>,
-}
+/// Listens as long as it lives; outside browsers there is nothing to listen to.
+pub(super) struct Nudges(Option<Closure<dyn FnMut()>>);
 
 impl Nudges {
-    pub(super) fn new(driver: &Rc<Driver>) -> Self {
-        let global: JsValue = js_sys::global().into();
-        let document = get(&global, "document");
-        let has_network = get(&get(&global, "navigator"), "onLine").as_bool().is_some();
-        let nudges = [
-            (has_network.then(|| global.clone()), "online"),
-            (document.is_object().then(|| document.clone()), "visibilitychange"),
-        ];
-        let listening = nudges.into_iter().filter_map(|(target, event)| {
-            let target = target.filter(|target| get(target, "addEventListener").is_function())?;
-            Nudge::new(target.unchecked_into(), event, Rc::downgrade(driver))
+    pub(super) fn new(shell: &Rc<Shell>) -> Self {
+        // Browsers, in pages and in workers, say whether there is a network.
+        let is_browser = get(&get(&js_sys::global(), "navigator"), "onLine").as_bool().is_some();
+        let shell = Rc::downgrade(shell);
+        let nudges = Self(is_browser.then(|| {
+            Closure::new(move || {
+                let hidden = get(&get(&js_sys::global(), "document"), "hidden").is_truthy();
+                if let (Some(shell), false) = (shell.upgrade(), hidden) {
+                    shell.nudge();
+                }
+            })
+        }));
+        nudges.each(|target, event, listener| {
+            // A worker has no document; this then does nothing.
+            let _ = target.add_event_listener_with_callback(event, listener);
         });
-        Self(listening.collect())
+        nudges
     }
-}
 
-impl Nudge {
-    fn new(target: EventTarget, event: &'static str, driver: Weak<Driver>) -> Option<Self> {
-        let callback = Closure::new(move || {
-            let hidden = get(&get(&js_sys::global(), "document"), "hidden").is_truthy();
-            if let (Some(driver), false) = (driver.upgrade(), hidden) {
-                driver.nudge();
-            }
-        });
-        target.add_event_listener_with_callback(event, listener(&callback)).ok()?;
-        Some(Self { target, event, callback })
+    fn each(&self, act: fn(&EventTarget, &str, &Function)) {
+        if let Some(callback) = &self.0 {
+            let listener = callback.as_ref().unchecked_ref();
+            let window: JsValue = js_sys::global().into();
+            act(get(&window, "document").unchecked_ref(), "visibilitychange", listener);
+            act(window.unchecked_ref(), "online", listener);
+        }
     }
 }
 
 impl Drop for Nudges {
     fn drop(&mut self) {
-        for Nudge { target, event, callback } in &self.0 {
-            let _ = target.remove_event_listener_with_callback(event, listener(callback));
-        }
+        self.each(|target, event, listener| {
+            let _ = target.remove_event_listener_with_callback(event, listener);
+        });
     }
-}
-
-fn listener(callback: &Closure<dyn FnMut()>) -> &js_sys::Function {
-    callback.as_ref().unchecked_ref()
 }

@@ -1,22 +1,20 @@
 //! `SnapshotOperation`
 
 use std::cell::RefCell;
-use std::future::Future;
 use std::rc::Rc;
 
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
 use super::Shell;
-use super::client::promise;
-use super::clock::now;
+use super::clock::read_clocks;
 use super::config::{self, Submit};
 use super::events::tell;
-use super::failure::{invalid, to_error};
-use super::iterators::TrackerIterator;
+use super::failure::{invalid, refused, to_error};
+use super::iterators::Reader;
 use super::task::{Driven, Task};
 use super::value::{Js, to_js};
-use super::wait::{Limits, Wait, deadline};
+use super::wait::{Limits, deadline};
 use crate::{Error, Goal, InvalidInput, Operation};
 
 /// The task of an operation, as its waits and readers share it.
@@ -38,36 +36,47 @@ impl Driven for Operation<Js> {
 
 /// One operation. `js/index.d.ts` documents it as its users see it.
 #[wasm_bindgen]
+#[derive(Clone)]
 pub struct SnapshotOperation {
     task: OperationTask,
     options: Submit,
     /// The error as the user saw it first: it stays the same object.
-    error: RefCell<Option<JsValue>>,
+    error: Rc<RefCell<Option<JsValue>>>,
 }
 
 impl SnapshotOperation {
     pub(super) fn new(shell: &Rc<Shell>, operation: Operation<Js>, options: Submit) -> Self {
         let operation = operation.sharing(shell.claims.clone());
-        Self { task: Task::new(shell.clone(), operation), options, error: RefCell::default() }
+        Self { task: Task::new(shell.clone(), operation), options, error: Rc::default() }
     }
 
-    /// Submits, with the options of the preparation where no others are given.
+    /// Submits, with the options of the preparation where no others are given; `given` is what the promise
+    /// settles with.
     pub(super) fn submitted(
         &self,
-        options: Option<Submit>,
-    ) -> Result<impl Future<Output = Result<JsValue, JsValue>> + 'static, JsValue> {
-        let Submit { signal, checkpoint, .. } = options.unwrap_or_default();
-        let signal = signal.or_else(|| self.options.signal.clone());
-        let checkpoint = checkpoint.or_else(|| self.options.checkpoint.clone());
-        let task = self.task.clone();
+        options: Submit,
+        given: impl FnOnce() -> JsValue + 'static,
+    ) -> Promise {
+        let signal = options.signal.or_else(|| self.options.signal.clone());
+        let limits = Limits { signal, deadline: None };
         // Before the machine is told: what has been aborted sends nothing, and may be submitted again.
-        let mut wait = Wait::new(&task, Limits { signal, deadline: None })?;
-        task.machine.borrow_mut().submit().map_err(invalid)?;
-        *task.driver.checkpoint.borrow_mut() = checkpoint;
-        Ok(async move {
-            let accepted = wait.until(|operation| answer(operation, Goal::Accepted)).await?;
-            accepted.map(|()| JsValue::UNDEFINED).map_err(|error| failed(&task, error))
-        })
+        if let Some(reason) = limits.aborted() {
+            return Promise::reject(&reason);
+        }
+        if let Err(error) = self.task.machine.borrow_mut().submit() {
+            return refused(error);
+        }
+        let checkpoint = options.checkpoint.or_else(|| self.options.checkpoint.clone());
+        *self.task.driver.checkpoint.borrow_mut() = checkpoint;
+        let (task, mut given) = (self.task.clone(), Some(given));
+        let ready = move || {
+            let answer = task.machine.borrow().answer(Goal::Accepted)?;
+            Some(match answer {
+                Ok(()) => Ok(given.take().map_or(JsValue::UNDEFINED, |given| given())),
+                Err(error) => Err(failed(&task, error)),
+            })
+        };
+        self.task.driver.wait(limits, Box::new(ready))
     }
 
     fn peek<T>(&self, look: impl FnOnce(&Operation<Js>) -> T) -> T {
@@ -110,7 +119,7 @@ impl SnapshotOperation {
 
     #[wasm_bindgen(getter, js_name = etaMs)]
     pub fn eta_ms(&self) -> Option<f64> {
-        self.peek(|operation| operation.eta(now()).map(|eta| eta as f64))
+        self.peek(|operation| operation.eta(read_clocks()).map(|eta| eta as f64))
     }
 
     #[wasm_bindgen(getter)]
@@ -127,81 +136,82 @@ impl SnapshotOperation {
     }
 
     pub fn submit(&self, options: JsValue) -> Promise {
-        let submitted = config::submit(&options)
-            .map_err(invalid)
-            .and_then(|options| self.submitted(Some(options)));
-        promise(async move { submitted?.await })
+        match config::submit(&options) {
+            Ok(options) => self.submitted(options, || JsValue::UNDEFINED),
+            Err(error) => refused(error),
+        }
     }
 
-    pub fn watch(&self, options: JsValue) -> Result<TrackerIterator, JsValue> {
+    pub fn watch(&self, options: JsValue) -> Result<Reader, JsValue> {
         let options = config::wait(&options).map_err(invalid)?;
-        Ok(TrackerIterator::new(self.task.clone(), options))
+        Ok(Reader::of_trackers(self.task.clone(), options))
     }
 
     #[wasm_bindgen(js_name = "[Symbol.asyncIterator]")]
-    pub fn async_iterator(&self) -> Result<TrackerIterator, JsValue> {
+    pub fn async_iterator(&self) -> Result<Reader, JsValue> {
         self.watch(JsValue::UNDEFINED)
     }
 
     pub fn result(&self, options: JsValue) -> Promise {
+        let options = match config::wait(&options) {
+            Ok(options) => options,
+            Err(error) => return refused(error),
+        };
+        let limits = Limits { signal: options.signal, deadline: deadline(options.timeout_ms) };
         let task = self.task.clone();
-        promise(async move {
-            let options = config::wait(&options).map_err(invalid)?;
-            let limits = Limits { signal: options.signal, deadline: deadline(options.timeout_ms) };
-            let mut seen = task.machine.borrow().revision();
-            let mut wait = Wait::new(&task, limits)?;
-            loop {
-                let (revision, end) = wait
-                    .until(|operation| {
-                        let end = answer(operation, Goal::Ended);
-                        let revision = operation.revision();
-                        (end.is_some() || revision != seen).then_some((revision, end))
-                    })
-                    .await?;
-                if let Some(callback) = &options.on_progress
-                    && revision != seen
-                {
-                    let tracker = value(task.machine.borrow().tracker());
-                    tell(callback, &tracker);
-                }
-                seen = revision;
-                match end {
-                    Some(Ok(())) => return Ok(value(task.machine.borrow().snapshot())),
-                    Some(Err(error)) => return Err(failed(&task, error)),
-                    None => {}
-                }
+        let mut seen = self.peek(Operation::revision);
+        let ready = move || {
+            let operation = task.machine.borrow();
+            let end = operation.answer(Goal::Ended);
+            let revision = operation.revision();
+            if let Some(callback) = &options.on_progress
+                && revision != seen
+            {
+                let tracker = value(operation.tracker());
+                drop(operation);
+                tell(callback, &tracker);
+            } else {
+                drop(operation);
             }
-        })
+            seen = revision;
+            Some(match end? {
+                Ok(()) => Ok(value(task.machine.borrow().snapshot())),
+                Err(error) => Err(failed(&task, error)),
+            })
+        };
+        self.task.driver.wait(limits, Box::new(ready))
     }
 
     pub fn refresh(&self, options: JsValue) -> Promise {
-        let task = self.task.clone();
-        promise(async move {
-            let limits = config::call(&options).map_err(invalid)?;
-            if !task.machine.borrow().has_tracker() {
-                return Err(invalid(InvalidInput(
-                    "refresh: there is no request tracker to poll yet".into(),
-                )));
-            }
-            let polls = task.machine.borrow().polls();
-            let mut wait = Wait::new(&task, limits)?;
-            task.driver.nudge();
-            match wait.until(|operation| answer(operation, Goal::Polled(polls))).await? {
-                Ok(()) => Ok(value(task.machine.borrow().tracker())),
-                Err(error) => Err(failed(&task, error)),
-            }
-        })
+        let limits = match config::call(&options) {
+            Ok(limits) => limits,
+            Err(error) => return refused(error),
+        };
+        if !self.peek(Operation::has_tracker) {
+            return refused(InvalidInput(
+                "refresh: there is no request tracker to poll yet".into(),
+            ));
+        }
+        let (task, polls) = (self.task.clone(), self.peek(Operation::polls));
+        let ready = move || {
+            let operation = task.machine.borrow();
+            Some(match operation.answer(Goal::Polled(polls))? {
+                Ok(()) => Ok(value(operation.tracker())),
+                Err(error) => {
+                    drop(operation);
+                    Err(failed(&task, error))
+                }
+            })
+        };
+        let promise = self.task.driver.wait(limits, Box::new(ready));
+        self.task.driver.nudge();
+        promise
     }
 
     #[wasm_bindgen(js_name = toJSON)]
     pub fn to_json(&self) -> JsValue {
         self.peek(|operation| to_js(&operation.state()))
     }
-}
-
-/// The machine's answer, of which nothing is borrowed.
-pub(super) fn answer(operation: &Operation<Js>, goal: Goal) -> Option<Result<(), Error<Js>>> {
-    operation.answer(goal)
 }
 
 /// An error of a wait, with the state unless the operation is over.

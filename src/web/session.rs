@@ -1,22 +1,19 @@
 //! The access token: one renewal at a time, however many calls wait for it.
 
 use std::cell::{Cell, RefCell};
-use std::future::poll_fn;
-use std::pin::pin;
 use std::rc::Rc;
 
-use js_sys::{Function, Promise};
-use serde::Deserialize;
+use js_sys::{Function, Object, Promise};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
 use super::Shell;
-use super::clock::{Sleep, now};
 use super::failure::words_of;
-use super::notify::{Bell, Either, first};
-use super::task::{Task, spawn};
-use super::value::Js;
-use super::wait::{Limits, Wait};
+use super::task::Task;
+use super::value::{Js, set};
+use super::wait::Limits;
+use crate::model::Login;
+use crate::text::concat;
 use crate::{Call, Code, Error, Id, Single, Value, body_of};
 
 /// Where tokens come from.
@@ -39,23 +36,18 @@ pub(super) struct Session {
     stale: RefCell<Option<String>>,
     renewal: RefCell<Option<Rc<Renewal>>>,
     renewed: Cell<bool>,
+    /// The headers of the last request, and their token: the next one has the same, in general.
+    headers: RefCell<Option<(Option<String>, Object)>>,
 }
 
 /// A renewal under way, and its end.
-#[derive(Default)]
 struct Renewal {
-    end: RefCell<Option<Result<String, Error<Js>>>>,
-    ended: Bell,
+    end: End,
+    ended: Promise,
 }
 
-/// What a login is answered: `token` by the service, `access_token` by VCF Automation 9.
-#[derive(Deserialize)]
-struct Login {
-    #[serde(default)]
-    token: Option<String>,
-    #[serde(default)]
-    access_token: Option<String>,
-}
+/// A token, or why there is none - once that is known.
+type End = Rc<RefCell<Option<Result<String, Error<Js>>>>>;
 
 impl Session {
     pub(super) fn new(source: Source) -> Self {
@@ -69,7 +61,37 @@ impl Session {
             stale: RefCell::default(),
             renewal: RefCell::default(),
             renewed: Cell::default(),
+            headers: RefCell::default(),
         }
+    }
+
+    /// The token to send, or that none is sent; `None`: it is to be asked for.
+    pub(super) fn token(&self) -> Option<Option<String>> {
+        let token = self.token.borrow().clone();
+        (token.is_some() || !self.is_renewable()).then_some(token)
+    }
+
+    /// The headers of a request with this token.
+    pub(super) fn headers(&self, token: Option<&str>) -> Object {
+        if let Some((with, headers)) = &*self.headers.borrow()
+            && with.as_deref() == token
+        {
+            return headers.clone();
+        }
+        let headers = Object::new();
+        set(&headers, "accept", "application/json");
+        if let Some(token) = token {
+            set(&headers, "authorization", "Bearer ".to_owned() + token);
+        }
+        *self.headers.borrow_mut() = Some((token.map(str::to_owned), headers.clone()));
+        headers
+    }
+
+    /// There was no token in time: the next call asks anew.
+    pub(super) fn late(&self) -> Error<Js> {
+        self.renewal.take();
+        let message = "`auth` took longer than `requestTimeoutMs` to give a token";
+        Error::new(Code::Timeout, message).again()
     }
 
     /// Whether another token can be had.
@@ -101,49 +123,34 @@ impl Session {
 }
 
 impl Shell {
-    /// The token to send, if one is sent at all; or why none can be had.
-    pub(super) async fn token(self: &Rc<Self>) -> Result<Option<String>, Error<Js>> {
-        let token = self.session.token.borrow().clone();
-        if token.is_some() || !self.session.is_renewable() {
-            return Ok(token);
-        }
+    /// A token that was not at hand.
+    pub(super) async fn renewed(self: &Rc<Self>) -> Result<String, Error<Js>> {
         let under_way = self.session.renewal.borrow().clone();
         let renewal = under_way.unwrap_or_else(|| self.renew());
-        let ended = poll_fn(|cx| match renewal.end.borrow().is_some() {
-            true => std::task::Poll::Ready(()),
-            false => renewal.ended.poll_since(renewal.ended.rings(), cx),
-        });
-        let limit = Sleep::until(now().monotonic.saturating_add(self.request_timeout_ms));
-        if let Either::Second(()) = first(pin!(ended), pin!(limit)).await {
-            // The next call asks anew.
-            self.session.renewal.take();
-            let error = Error::new(
-                Code::Timeout,
-                "`auth` took longer than `requestTimeoutMs` to give a token",
-            );
-            return Err(Error { retryable: true, ..error });
-        }
+        // It resolves always.
+        let _ = JsFuture::from(renewal.ended.clone()).await;
         let end = renewal.end.borrow().clone();
-        end.map_or(Ok(None), |end| end.map(Some))
+        end.unwrap_or_else(|| Err(no_other_token()))
     }
 
     /// Begins a renewal, which goes on whoever waits for it.
     fn renew(self: &Rc<Self>) -> Rc<Renewal> {
-        let renewal = Rc::new(Renewal::default());
-        *self.session.renewal.borrow_mut() = Some(renewal.clone());
         if self.session.renewed.replace(true) {
             self.events.renewal();
         }
-        let (shell, ending) = (self.clone(), renewal.clone());
-        spawn(async move {
+        let end = End::default();
+        let (shell, ending) = (self.clone(), end.clone());
+        let ended = future_to_promise(async move {
             let end = shell.obtain().await;
             if let Ok(token) = &end {
                 *shell.session.token.borrow_mut() = Some(token.clone());
             }
-            shell.session.renewal.borrow_mut().take_if(|current| Rc::ptr_eq(current, &ending));
-            *ending.end.borrow_mut() = Some(end);
-            ending.ended.ring();
+            shell.session.renewal.borrow_mut().take_if(|current| Rc::ptr_eq(&current.end, &ending));
+            *ending.borrow_mut() = Some(end);
+            Ok(JsValue::UNDEFINED)
         });
+        let renewal = Rc::new(Renewal { end, ended });
+        *self.session.renewal.borrow_mut() = Some(renewal.clone());
         renewal
     }
 
@@ -157,9 +164,7 @@ impl Shell {
                 })
                 .await
             }
-            Source::None | Source::Fixed(_) => {
-                Err(Error::new(Code::Unauthorized, "There is no other token"))
-            }
+            Source::None | Source::Fixed(_) => Err(no_other_token()),
         }
     }
 
@@ -179,25 +184,29 @@ impl Shell {
                 if self.session.is_in(&words) {
                     return Err(Error::new(Code::Unauthorized, "`auth` threw"));
                 }
-                let error = Error::new(Code::Unauthorized, format!("`auth` threw: {words}"));
-                Err(Error { cause: Some(Js(reason)), ..error })
+                let words = concat(&["`auth` threw: ", &words]);
+                let mut error = Error::new(Code::Unauthorized, words);
+                error.cause = Some(Js(reason));
+                Err(error)
             }
         }
     }
 
     async fn log_in(self: &Rc<Self>, call: Call) -> Result<String, Error<Js>> {
         let task = Task::new(self.clone(), Single::new(call, body_of::<Login, Js>, &self.policy));
-        let ended = match Wait::new(&task, Limits::default()) {
-            Ok(mut wait) => wait.until(|single: &mut Single<Js>| single.result().cloned()).await,
-            Err(reason) => Err(reason),
-        };
-        // Without limits nothing else ends the wait.
-        let result =
-            ended.unwrap_or_else(|_| Err(Error::new(Code::Unauthorized, "The login was given up")));
-        let body = result.map_err(|error| match error.status {
+        let machine = task.machine.clone();
+        // The wait has no limits: nothing else ends it.
+        let over = move || machine.borrow().result().map(|_| Ok(JsValue::UNDEFINED));
+        let _ = JsFuture::from(task.driver.wait(Limits::default(), Box::new(over))).await;
+        let result = task.machine.borrow().result().cloned();
+        let result = result.unwrap_or_else(|| Err(no_other_token()));
+        let body = result.map_err(|mut error| {
             // Only these say that the refresh token is no good; all else keeps its own code.
-            Some(400 | 401 | 403) => Error { code: Code::Unauthorized, retryable: false, ..error },
-            _ => error,
+            if matches!(error.status, Some(400 | 401 | 403)) {
+                error.code = Code::Unauthorized;
+                error.retryable = false;
+            }
+            error
         })?;
         let login = body.and_then(|body| body.decode::<Login>().ok());
         let token = login.and_then(|login| login.token.or(login.access_token));
@@ -205,6 +214,10 @@ impl Shell {
             Error::new(Code::UnexpectedResponse, "The login gave no token that can be sent")
         })
     }
+}
+
+fn no_other_token() -> Error<Js> {
+    Error::new(Code::Unauthorized, "There is no other token")
 }
 
 /// A token that a header can carry.

@@ -1,23 +1,22 @@
 //! The one driver: it sends, sleeps, reports, and stops when nobody waits.
+//!
+//! It is no future but a function, [`Driver::run`], called when something has happened: an outcome, a
+//! time, a wait. An operation that rests costs its state, and no closure and no timer of its own.
 
 use std::cell::{Cell, RefCell};
-use std::future::Future;
-use std::pin::{Pin, pin};
 use std::rc::Rc;
 
 use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::AbortController;
 
 use super::Shell;
-use super::clock::{Sleep, now, random_u32};
-use super::notify::{Bell, Either, first, yield_now};
-use super::nudges::Nudges;
+use super::attempt::Attempt;
+use super::clock::{random_u32, read_clocks};
 use super::value::Js;
+use super::wait::{Limits, Ready, Waiter};
 use crate::{
-    Action, Call, Checking, Event, Failure, FailureKind, Ms, Outcome, Pages, Pruning, SendId,
-    Single, StateMachine,
+    Action, Call, Checking, Event, Ms, Now, Outcome, Pages, Pruning, SendId, Single, StateMachine,
 };
 
 /// What the driver needs of a machine besides the contract.
@@ -60,33 +59,25 @@ impl<M: Driven> Task<M> {
 
 /// What drives a machine, whatever its type: one copy of this code serves all.
 pub(super) struct Driver {
-    shell: Rc<Shell>,
+    pub(super) shell: Rc<Shell>,
     machine: Rc<RefCell<dyn Driven>>,
     /// The user's checkpoint.
     pub(super) checkpoint: RefCell<Option<Function>>,
-    /// What the checkpoint threw: every present wait ends with it.
-    pub(super) interrupt: RefCell<Option<JsValue>>,
-    /// Rings for those who wait.
-    pub(super) changed: Bell,
-    /// Rings for the driver.
-    bell: Bell,
+    waiters: RefCell<Vec<Waiter>>,
     inbox: RefCell<Vec<Event<Js>>>,
-    open: RefCell<Vec<(SendId, AbortController)>>,
-    seats: Cell<usize>,
+    open: RefCell<Vec<Rc<Attempt>>>,
+    /// Whether anybody waits.
     running: Cell<bool>,
+    /// Whether it is about to run.
+    queued: Cell<bool>,
+    /// When to run again at the latest, on the monotonic clock.
+    due: Cell<Ms>,
     /// Counts the runs, so that nothing late is taken for an event of a later one.
     runs: Cell<u32>,
 }
 
-/// Somebody waits, as long as this lives.
-pub(super) struct Seat(Rc<Driver>);
-
-impl Drop for Seat {
-    fn drop(&mut self) {
-        self.0.seats.set(self.0.seats.get() - 1);
-        self.0.bell.ring();
-    }
-}
+/// Not before something happens.
+pub(super) const NEVER: Ms = Ms::MAX;
 
 impl Driver {
     fn new(shell: Rc<Shell>, machine: Rc<RefCell<dyn Driven>>) -> Self {
@@ -94,28 +85,30 @@ impl Driver {
             shell,
             machine,
             checkpoint: RefCell::default(),
-            interrupt: RefCell::default(),
-            changed: Bell::default(),
-            bell: Bell::default(),
+            waiters: RefCell::default(),
             inbox: RefCell::default(),
             open: RefCell::default(),
-            seats: Cell::default(),
             running: Cell::default(),
+            queued: Cell::default(),
+            due: Cell::new(NEVER),
             runs: Cell::default(),
         }
     }
 
-    /// Takes a seat; the machine is driven while there is one.
-    pub(super) fn sit(self: &Rc<Self>) -> Seat {
-        if self.seats.replace(self.seats.get() + 1) == 0 {
-            self.interrupt.take();
+    /// Waits for something of the machine, which is driven as long as anybody does: the promise settles
+    /// with what `ready` gives, or with what ends the wait early.
+    pub(super) fn wait(self: &Rc<Self>, limits: Limits, ready: Ready) -> Promise {
+        if let Some(reason) = limits.aborted() {
+            return Promise::reject(&reason);
+        }
+        let (promise, waiter) = Waiter::new(self, limits, ready);
+        self.waiters.borrow_mut().push(waiter);
+        if !self.running.replace(true) {
+            self.shell.scheduler.add(self.clone());
             self.machine.borrow_mut().pulled();
         }
-        if !self.running.replace(true) {
-            spawn(self.clone().run());
-        }
-        self.bell.ring();
-        Seat(self.clone())
+        self.wake();
+        promise
     }
 
     /// The machine's state, if it has one to be taken up again.
@@ -123,157 +116,170 @@ impl Driver {
         self.machine.borrow().state()
     }
 
+    pub(super) fn due(&self) -> Ms {
+        self.due.get()
+    }
+
     /// Makes the machine look again now.
-    pub(super) fn nudge(&self) {
-        self.push(Event::Nudge);
+    pub(super) fn nudge(self: &Rc<Self>) {
+        self.inbox.borrow_mut().push(Event::Nudge);
+        self.wake();
     }
 
-    fn push(&self, event: Event<Js>) {
-        self.inbox.borrow_mut().push(event);
-        self.bell.ring();
+    /// Runs soon, and not before the caller is done: it may be in the midst of the user's code.
+    pub(super) fn wake(self: &Rc<Self>) {
+        if !self.queued.replace(true) {
+            let driver = self.clone();
+            spawn_local(async move { driver.run(read_clocks()) });
+        }
     }
 
-    async fn run(self: Rc<Self>) {
-        let _nudges = Nudges::new(&self);
-        loop {
-            let heard = self.bell.rings();
-            if self.deliver() {
-                // Those who wait look first: they may be content, and then nothing more is sent.
-                yield_now().await;
-            }
-            if self.seats.get() == 0 {
-                break;
-            }
+    /// Takes note of an event, and goes on. To be called from the event loop alone.
+    fn tell(self: &Rc<Self>, event: Event<Js>, now: Now) {
+        if self.running.get() {
+            self.inbox.borrow_mut().push(event);
+            self.run(now);
+        }
+    }
+
+    /// Goes on as far as it can. Nothing is borrowed while the user's code runs, which may ask anything of
+    /// the operation; it is never entered twice, for all that does wakes it instead.
+    pub(super) fn run(self: &Rc<Self>, now: Now) {
+        self.queued.set(false);
+        if !self.running.get() {
+            return;
+        }
+        self.expire(now);
+        let events = self.inbox.take();
+        for event in events {
+            self.machine.borrow_mut().handle(event, now, random_u32());
+        }
+        // Those who wait look first: they may be content, and then nothing more is sent.
+        self.settle(now);
+        if self.is_alone() {
+            return self.stop(now);
+        }
+        let until = self.act(now);
+        let deadlines = self.waiters.borrow().iter().filter_map(Waiter::deadline).min();
+        let limit = self.open.borrow().iter().map(|attempt| attempt.deadline.get()).min();
+        self.due.set(until.min(deadlines.unwrap_or(NEVER)).min(limit.unwrap_or(NEVER)));
+        Shell::arm(&self.shell, self.due.get(), now);
+    }
+
+    /// Does what the machine says; gives until when it rests.
+    fn act(self: &Rc<Self>, now: Now) -> Ms {
+        let until = loop {
+            // The service may have asked this client for patience, whichever call it was.
             let opens_at = self.shell.gate.borrow().opens_at();
-            if opens_at > now().monotonic {
-                // The service has asked this client for patience, whichever call it was.
-                self.rest(heard, Some(opens_at)).await;
-                continue;
+            if opens_at > now.monotonic {
+                break opens_at;
             }
-            let action = self.machine.borrow_mut().poll(now());
+            let action = self.machine.borrow_mut().poll(now);
             match action {
-                Action::Send { id, call, attempt } => self.send(id, call, attempt),
-                Action::Cancel { id } => self.cancel(|open| open == id),
-                Action::Persist => spawn(self.clone().persist()),
-                Action::Wait { until } => self.rest(heard, until).await,
+                Action::Send { id, call, attempt } => self.send(id, call, attempt, now),
+                Action::Cancel { id } => self.cancel(&|attempt| attempt.id == id, now),
+                Action::Persist => self.persist(now),
+                Action::Wait { until } => break until.unwrap_or(NEVER),
                 Action::Done => {
-                    self.changed.ring();
-                    self.rest(heard, None).await;
+                    // It may have come to an end without an event.
+                    self.settle(now);
+                    if self.is_alone() {
+                        self.stop(now);
+                    }
+                    break NEVER;
                 }
             }
+        };
+        if until != NEVER {
+            let delay = until.saturating_sub(now.monotonic);
+            self.shell.events.wait(delay, || self.machine.borrow().id().map(str::to_owned));
         }
+        until
+    }
+
+    fn is_alone(&self) -> bool {
+        self.waiters.borrow().is_empty()
+    }
+
+    /// Lets go those who have what they waited for, or may not wait on.
+    fn settle(&self, now: Now) {
+        // Taken out, for what they ask may call the user's code, and that may wait for more.
+        let mut waiters = self.waiters.take();
+        waiters.retain_mut(|waiter| !waiter.settle(self, now));
+        waiters.append(&mut self.waiters.borrow_mut());
+        *self.waiters.borrow_mut() = waiters;
+    }
+
+    /// Nobody waits any more.
+    fn stop(self: &Rc<Self>, now: Now) {
         self.running.set(false);
         self.runs.set(self.runs.get().wrapping_add(1));
-        self.cancel(|_| true);
+        self.due.set(NEVER);
+        self.shell.scheduler.remove(self);
+        self.cancel(&|_| true, now);
         self.inbox.take();
-        self.machine.borrow_mut().handle(Event::Abandoned, now(), random_u32());
+        self.machine.borrow_mut().handle(Event::Abandoned, now, random_u32());
     }
 
-    /// Tells the machine what happened, if anything did.
-    fn deliver(&self) -> bool {
-        let events = self.inbox.take();
-        let any = !events.is_empty();
-        for event in events {
-            self.machine.borrow_mut().handle(event, now(), random_u32());
-        }
-        if any {
-            self.changed.ring();
-        }
-        any
+    fn send(self: &Rc<Self>, id: SendId, call: Rc<Call>, number: u32, now: Now) {
+        let attempt = Attempt::begin(self, id, call, number, now);
+        self.open.borrow_mut().push(attempt);
     }
 
-    /// Until something happens, or until a time.
-    async fn rest(&self, heard: u32, until: Option<Ms>) {
-        let bell = pin!(std::future::poll_fn(|cx| self.bell.poll_since(heard, cx)));
-        let Some(until) = until else { return bell.await };
-        let delay = until.saturating_sub(now().monotonic);
-        // Copied out: the callback may ask anything of the operation.
-        let id = self.machine.borrow().id().map(str::to_owned);
-        self.shell.events.wait(delay, id.as_deref());
-        let _: Either<(), ()> = first(bell, pin!(Sleep::until(until))).await;
-    }
-
-    fn send(self: &Rc<Self>, id: SendId, call: Call, attempt: u32) {
-        let controller = match AbortController::new() {
-            Ok(controller) => controller,
-            Err(reason) => return self.push(Event::Outcome { id, outcome: unsent(reason) }),
-        };
-        self.open.borrow_mut().push((id, controller.clone()));
-        let task = self.clone();
-        spawn(async move {
-            let outcome = task.attempt(call, attempt, controller).await;
-            let mut open = task.open.borrow_mut();
-            let Some(place) = open.iter().position(|(open, _)| *open == id) else { return };
-            open.swap_remove(place);
-            drop(open);
-            task.push(Event::Outcome { id, outcome });
-        });
-    }
-
-    fn attempt(
-        &self,
-        call: Call,
-        attempt: u32,
-        controller: AbortController,
-    ) -> impl Future<Output = Outcome<Js>> {
-        let shell = self.shell.clone();
-        async move {
-            shell.events.request(&call, attempt);
-            let start = now().monotonic;
-            let outcome = shell.clone().attempt(call.clone(), controller).await;
-            let duration = now().monotonic.saturating_sub(start);
-            shell.gate.borrow_mut().note(&outcome, now());
-            shell.events.response(&call, attempt, &outcome, duration);
-            outcome
+    /// An attempt has come to its end.
+    pub(super) fn end(self: &Rc<Self>, id: SendId, outcome: Outcome<Js>, now: Now) {
+        if self.take_open(|attempt| attempt.id == id).is_some() {
+            self.tell(Event::Outcome { id, outcome }, now);
         }
     }
 
-    fn cancel(&self, which: impl Fn(SendId) -> bool) {
-        let mut ended = Vec::new();
-        self.open.borrow_mut().retain(|(id, controller)| {
-            let end = which(*id);
-            if end {
-                ended.push(controller.clone());
-            }
-            !end
-        });
-        // An abort runs the listeners of the user's `fetch`.
-        for controller in ended {
-            controller.abort();
+    /// Ends the attempts that have taken too long.
+    fn expire(&self, now: Now) {
+        while let Some(attempt) = self.take_open(|it| it.deadline.get() <= now.monotonic) {
+            let outcome = attempt.expire(&self.shell, now);
+            self.inbox.borrow_mut().push(Event::Outcome { id: attempt.id, outcome });
         }
+    }
+
+    fn cancel(&self, which: &dyn Fn(&Attempt) -> bool, now: Now) {
+        while let Some(attempt) = self.take_open(which) {
+            attempt.cancel(&self.shell, now);
+        }
+    }
+
+    fn take_open(&self, which: impl Fn(&Attempt) -> bool) -> Option<Rc<Attempt>> {
+        let mut open = self.open.borrow_mut();
+        let place = open.iter().position(|attempt| which(attempt))?;
+        Some(open.swap_remove(place))
     }
 
     /// Awaits the user's checkpoint before anything goes out that must not be repeated.
-    async fn persist(self: Rc<Self>) {
+    fn persist(self: &Rc<Self>, now: Now) {
         let checkpoint = self.checkpoint.borrow().clone();
-        let Some(checkpoint) = checkpoint else { return self.push(Event::Persisted) };
-        let run = self.runs.get();
-        let state = self.machine.borrow().state().unwrap_or(JsValue::UNDEFINED);
-        let stored = match checkpoint.call1(&JsValue::UNDEFINED, &state) {
-            Ok(promise) => JsFuture::from(Promise::resolve(&promise)).await.map(|_| ()),
-            Err(reason) => Err(reason),
+        let Some(checkpoint) = checkpoint else {
+            return self.machine.borrow_mut().handle(Event::Persisted, now, random_u32());
         };
-        match stored {
-            _ if self.runs.get() != run => {}
-            Ok(()) => self.push(Event::Persisted),
-            Err(reason) => {
-                *self.interrupt.borrow_mut() = Some(reason);
-                self.push(Event::NotPersisted);
+        let driver = self.clone();
+        spawn_local(async move {
+            let run = driver.runs.get();
+            let state = driver.state().unwrap_or(JsValue::UNDEFINED);
+            let stored = match checkpoint.call1(&JsValue::UNDEFINED, &state) {
+                Ok(promise) => JsFuture::from(Promise::resolve(&promise)).await,
+                Err(reason) => Err(reason),
+            };
+            if driver.runs.get() != run {
+                return;
             }
-        }
+            match stored {
+                Ok(_) => driver.tell(Event::Persisted, read_clocks()),
+                Err(reason) => {
+                    // Every present wait ends with what was thrown.
+                    for waiter in driver.waiters.take() {
+                        waiter.reject(&reason);
+                    }
+                    driver.tell(Event::NotPersisted, read_clocks());
+                }
+            }
+        });
     }
-}
-
-/// Runs it; boxed, so that one copy of the executor's code serves all.
-pub(super) fn spawn(future: impl Future<Output = ()> + 'static) {
-    spawn_local(Box::pin(future) as Pin<Box<dyn Future<Output = ()>>>);
-}
-
-fn unsent(reason: JsValue) -> Outcome<Js> {
-    Outcome::Failure(Failure {
-        kind: FailureKind::Network,
-        status: None,
-        cause: Some(Js(reason)),
-        detail: "this platform has no AbortController".into(),
-    })
 }

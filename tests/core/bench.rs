@@ -56,7 +56,7 @@ impl<M: StateMachine<Json>> Bench<M> {
     pub(crate) fn poll(&mut self) -> Action {
         let action = self.machine.poll(self.now);
         if let Action::Send { id, call, .. } = &action {
-            self.sent.push(call.clone());
+            self.sent.push(Call::clone(call));
             self.open = Some(*id);
         }
         action

@@ -106,7 +106,7 @@ fn the_error_body_of_the_service_reaches_the_user() {
 fn a_refusal_without_a_body_is_as_clear() {
     for (status, code) in [(403, Code::Forbidden), (404, Code::NotFound)] {
         let error = refused(bare(status));
-        assert_eq!((error.code, error.status, error.service), (code, Some(status), None));
+        assert_eq!((error.code, error.status, &error.service), (code, Some(status), &None));
         assert_eq!(error.message, format!("GET /iaas/api/about was answered {status}"));
     }
 }

@@ -1,10 +1,9 @@
 //! What a body must have to be believed.
 
-use serde::de::DeserializeOwned;
 use serde_json::{Value as Json, json};
 use vra_snapshots::{
-    About, Machine, PowerState, RequestStatus, RequestTracker, ServiceErrorResponse, Snapshot,
-    Value,
+    About, FromValue, Machine, PowerState, RequestStatus, RequestTracker, ServiceErrorResponse,
+    Snapshot, Value,
 };
 
 use crate::fixtures::{ABOUT, MACHINE, SERVICE_ERROR, SNAPSHOT, TRACKER, fixture};
@@ -12,7 +11,7 @@ use crate::fixtures::{ABOUT, MACHINE, SERVICE_ERROR, SNAPSHOT, TRACKER, fixture}
 /// A body is believed with each of its fields, and without any that decides nothing. Those that
 /// decide must be there, and of their type.
 #[track_caller]
-fn needs<T: DeserializeOwned>(text: &str, required: &[&str]) {
+fn needs<T: FromValue>(text: &str, required: &[&str]) {
     let body = fixture(text);
     assert!(body.decode::<T>().is_ok(), "{body}");
     let fields = body.as_object().unwrap();
@@ -97,7 +96,7 @@ fn a_power_state_keeps_its_text() {
 #[track_caller]
 fn keeps_its_text<T>(text: &str, expected: T)
 where
-    T: DeserializeOwned + serde::Serialize + PartialEq + std::fmt::Debug,
+    T: FromValue + serde::Serialize + PartialEq + std::fmt::Debug,
 {
     let read: T = json!(text).decode().unwrap();
     assert_eq!(read, expected);

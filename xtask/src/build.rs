@@ -9,6 +9,7 @@ use walrus::Module as Wasm;
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::command::{cargo, node, root, run};
+use crate::trap;
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
@@ -20,11 +21,13 @@ struct Module {
     features: &'static str,
     /// The name of its files.
     name: &'static str,
+    /// Whether panics and formatting become traps.
+    traps: bool,
 }
 
 const MODULES: [Module; 2] = [
-    Module { package: "vra-snapshots", features: "npm", name: "core" },
-    Module { package: "vra-simulator", features: "", name: "simulator_core" },
+    Module { package: "vra-snapshots", features: "npm", name: "core", traps: true },
+    Module { package: "vra-simulator", features: "", name: "simulator_core", traps: false },
 ];
 
 /// Builds `dist/`, complete. It is put in place in one step: whoever reads it meanwhile sees the old one whole.
@@ -89,6 +92,9 @@ fn build(module: &Module, dist: &Path) -> Result<()> {
         .typescript(true)
         .generate_output()
         .context("the bindings could not be generated")?;
+    if module.traps {
+        trap::panics(bound.wasm_mut())?;
+    }
     let names = shorten(bound.wasm_mut());
     bound.emit(&bindings)?;
 
@@ -117,7 +123,9 @@ fn without_paths_of_this_machine() -> String {
 
 /// Gives what the module imports and exports short names: no user sees them, and every user loads them twice.
 fn shorten(wasm: &mut Wasm) -> HashMap<String, String> {
-    let imports = wasm.imports.iter_mut().map(|import| &mut import.name);
+    // What is imported from a module of ours as it is keeps the name that it has there.
+    let imports = wasm.imports.iter_mut().filter(|import| import.module.ends_with("_bg.js"));
+    let imports = imports.map(|import| &mut import.name);
     let exports = wasm.exports.iter_mut().map(|export| &mut export.name);
     let mut names = HashMap::new();
     for name in imports.chain(exports).filter(|name| *name != "memory") {

@@ -6,6 +6,7 @@ mod command;
 mod fuzz;
 mod long;
 mod stages;
+mod trap;
 mod weight;
 
 use std::process::ExitCode;

@@ -8,7 +8,7 @@ use crate::replies::{FAILURES, bare, failure, html, unsent};
 
 fn message(outcome: Outcome<Json>) -> String {
     let end = trial(read(), &fixed_token(1), [outcome]).end;
-    end.unwrap().unwrap_err().error.message
+    end.unwrap().unwrap_err().error.message.clone()
 }
 
 #[test]
@@ -76,7 +76,7 @@ fn what_was_thrown_is_kept() {
 fn a_message_names_neither_host_nor_query() {
     for kind in FAILURES {
         let end = trial(create(), &fixed_token(1), [failure(kind)]).end;
-        let message = end.unwrap().unwrap_err().error.message;
+        let message = end.unwrap().unwrap_err().error.message.clone();
         assert!(message.starts_with("POST /iaas/api/machines/m-1/operations/snapshots "));
         assert!(!message.contains("vra.example") && !message.contains("apiVersion"), "{message}");
     }

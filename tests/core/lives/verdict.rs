@@ -86,5 +86,5 @@ fn check_failed(life: &Life, happened: bool) {
 
 fn why(life: &Life) -> Option<(Code, String)> {
     let answer = life.operation.answer(vra_snapshots::Goal::Ended)?;
-    answer.err().map(|error| (error.code, error.message))
+    answer.err().map(|error| (error.code, error.message.clone()))
 }

@@ -96,7 +96,7 @@ fn the_error_tells_what_came_of_the_request() {
         )
     );
     assert_eq!(error.status, Some(500));
-    assert_eq!(error.service.unwrap()["message"], "oops");
+    assert_eq!(error.service.as_ref().unwrap()["message"], "oops");
 }
 
 #[test]

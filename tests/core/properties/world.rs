@@ -127,7 +127,7 @@ impl World {
                     self.requests.push(false);
                 }
                 self.last = *id;
-                self.open = Some((*id, call.clone()));
+                self.open = Some((*id, Call::clone(call)));
             }
             Action::Cancel { .. } => self.open = None,
             Action::Wait { until } => {

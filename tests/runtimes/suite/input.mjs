@@ -23,10 +23,21 @@ export function cases(runner) {
     [{ ...good, auth: 7 }, /options\.auth must be a token/],
     [{ ...good, auth: "" }, /options\.auth must be a token/],
     [{ ...good, auth: "hush\n" }, /options\.auth must be a token/],
+    [{ ...good, auth: [] }, /options\.auth must be an object, not an array/],
+    [{ ...good, auth: {} }, /options\.auth\.refreshToken must be a token .*, not undefined/],
+    [{ ...good, auth: { refreshToken: "hush\n" } }, /options\.auth\.refreshToken must be a token/],
+    [
+      { ...good, auth: { refreshToken: "hush", organization: 7 } },
+      /options\.auth\.organization must be a string/,
+    ],
+    [
+      { ...good, auth: { token: "hush" } },
+      /options\.auth has no "token"; it has: refreshToken, organization/,
+    ],
     [{ ...good, fetch: {} }, /options\.fetch must be a function/],
     [{ ...good, onEvent: "log" }, /options\.onEvent must be a function/],
     [{ ...good, apiVersion: "latest" }, /options\.apiVersion must be a date/],
-    [{ ...good, apiVersion: 2021 }, /options\.apiVersion must be a string/],
+    [{ ...good, apiVersion: 2021 }, /options\.apiVersion must be a date such as "2021-07-15", not 2021/],
     [{ ...good, retry: 3 }, /options\.retry must be an object, not 3/],
     [{ ...good, retry: { attempts: 3 } }, /options\.retry has no "attempts"/],
     [
@@ -39,6 +50,7 @@ export function cases(runner) {
     [{ ...good, requestTimeoutMs: Number.NaN }, /options\.requestTimeoutMs/],
     [{ ...good, requestTimeoutMs: 2 ** 31 }, /options\.requestTimeoutMs/],
     [{ ...good, maxBodyBytes: 0 }, /options\.maxBodyBytes/],
+    [{ ...good, body: 1 }, /options\.body must be "conformant" or "minimal", not 1/],
     [{ ...good, body: "maximal" }, /options\.body must be "conformant" or "minimal"/],
     [{ ...good, allowInsecure: "yes" }, /options\.allowInsecure must be true or false/],
   ];
@@ -111,6 +123,10 @@ export function cases(runner) {
     "an unknown kind of owner": [
       (client) => client.createSnapshot("m", { ownerType: "robot" }),
       /specification\.ownerType/,
+    ],
+    "nothing to keep": [
+      (client) => client.pruneSnapshots("m"),
+      /options\.keep must be a whole number of snapshots from 0, not undefined/,
     ],
     "an unknown option": [
       (client) => client.createSnapshot("m", {}, { chekpoint() {} }),
