@@ -23,7 +23,13 @@ export class Transport {
     this.#key = key;
     // A redirect is never followed: it would carry the token elsewhere. The headers are a copy, because an injected
     // `fetch` may add its own.
-    const init = { method, headers: new Headers(headers), body, redirect: "manual", signal: this.#abort.signal };
+    const init = {
+      method,
+      headers: new Headers(headers),
+      body,
+      redirect: "manual",
+      signal: this.#abort.signal,
+    };
     if (kind !== undefined) init.headers.set("content-type", kind);
     this.#send(fetch, url, init, limit);
   }

@@ -47,28 +47,3 @@ fn place(id: &str) -> usize {
         .fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
     (hash ^ (hash >> 16)) as usize % BUCKETS
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_snapshot_is_taken_by_others_only() {
-        let claims = Claims::default();
-        assert!(!claims.taken("a", "s"));
-        claims.claim("a", "s");
-        claims.claim("a", "s");
-        assert!(!claims.taken("a", "s") && claims.taken("b", "s") && !claims.taken("b", "t"));
-    }
-
-    #[test]
-    fn forgets_the_oldest_and_stays_bounded() {
-        let claims = Claims::default();
-        for number in 0..100_000 {
-            claims.claim("a", &number.to_string());
-        }
-        let kept: usize = claims.0.borrow().iter().map(Vec::len).sum();
-        assert_eq!(kept, BUCKETS * KEPT_IN_EACH);
-        assert!(claims.taken("b", "99999") && !claims.taken("b", "0"));
-    }
-}

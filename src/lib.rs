@@ -24,7 +24,7 @@
 //! };
 //!
 //! /// A driver that awaits nothing: it is given each answer at once, and turns the clock itself.
-//! fn drive(machine: &mut impl StateMachine<Value>, mut send: impl FnMut(Call) -> Outcome<Value>) {
+//! fn drive(machine: &mut impl StateMachine<Value>, mut send: impl FnMut(&Call) -> Outcome<Value>) {
 //!     let mut now = Now { monotonic: 0, wall: 1_800_000_000_000 };
 //!     let random = 0x8000_0000;
 //!     loop {
@@ -32,7 +32,7 @@
 //!             // Here the state goes to where it survives this process.
 //!             Action::Persist => machine.handle(Event::Persisted, now, random),
 //!             Action::Send { id, call, .. } => {
-//!                 let outcome = send(call);
+//!                 let outcome = send(&call);
 //!                 machine.handle(Event::Outcome { id, outcome }, now, random);
 //!             }
 //!             Action::Cancel { .. } => {}
