@@ -63,5 +63,5 @@ for (const [entry, body] of Object.entries(entries)) {
 }
 
 test("what fails for another reason fails as it did", async ({ page }) => {
-  expect(await run(page, WITH, slim("nowhere.wasm"))).toMatch(/^Error: .* 404 .* < $/);
+  expect(await run(page, WITH, slim("nowhere.wasm"))).toMatch(/^Error: .* 404 .* <$/);
 });
