@@ -3,6 +3,8 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use crate::text::hash;
+
 /// The snapshots handed out by one client, each with the request that made it; clones share it.
 /// Bounded: the oldest is forgotten.
 #[derive(Debug, Clone, Default)]
@@ -40,10 +42,6 @@ impl Claims {
     }
 }
 
-/// The bucket of an id: FNV-1a, folded.
 fn place(id: &str) -> usize {
-    let hash = id
-        .bytes()
-        .fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
-    (hash ^ (hash >> 16)) as usize % BUCKETS
+    hash(&[id]) as usize % BUCKETS
 }

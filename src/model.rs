@@ -3,6 +3,7 @@
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
+use crate::text::hash;
 use crate::value::{
     FromValue, Unreadable, Value, nullable, object, optional, required, write_some,
 };
@@ -192,6 +193,18 @@ pub struct RequestTracker {
     pub message: Option<String>,
     /// Paths of what it works on.
     pub resources: Option<Vec<String>>,
+}
+
+impl RequestTracker {
+    /// The same for trackers that tell the same.
+    pub(crate) fn fingerprint(&self) -> u64 {
+        let mut parts =
+            vec![self.id.as_str(), self.status.as_str(), self.message.as_deref().unwrap_or("")];
+        for resource in self.resources.iter().flatten() {
+            parts.push(resource);
+        }
+        hash(&parts) ^ self.progress.to_bits()
+    }
 }
 
 impl FromValue for RequestTracker {

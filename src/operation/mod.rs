@@ -66,6 +66,8 @@ pub struct Operation<V> {
     failed_reads: u32,
     /// Counts the changes of the tracker.
     revision: u32,
+    /// The fingerprint of the tracker shown last: to read that tracker again would cost as much as to read the new one.
+    shown: Option<u64>,
     resources: Vec<String>,
     /// How often the request has been sent.
     submits: u32,
@@ -214,6 +216,7 @@ impl<V: Value> Operation<V> {
             polls: 0,
             failed_reads: 0,
             revision: 0,
+            shown: None,
             resources: Vec::new(),
             submits: 0,
             tainted: false,

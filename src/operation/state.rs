@@ -201,6 +201,7 @@ impl<V: Value> Operation<V> {
             let seen: RequestTracker =
                 tracker.decode().map_err(|Unreadable| broken("its tracker"))?;
             operation.revision = 1;
+            operation.shown = Some(seen.fingerprint());
             // One that was only waited out says nothing about what is ours.
             if operation.tracker_id.as_ref().is_some_and(|own| own.as_str() == seen.id) {
                 operation.resources = seen.resources.unwrap_or_default();

@@ -119,11 +119,10 @@ impl<V: Value> Operation<V> {
 
     /// What whoever waits is shown.
     pub(super) fn show(&mut self, seen: &RequestTracker, tracker: V) {
-        let before = self
-            .tracker
-            .replace(tracker)
-            .and_then(|tracker| tracker.decode::<RequestTracker>().ok());
-        if before.as_ref() != Some(seen) {
+        self.tracker = Some(tracker);
+        let shown = Some(seen.fingerprint());
+        if shown != self.shown {
+            self.shown = shown;
             self.revision = self.revision.wrapping_add(1).max(1);
         }
     }
