@@ -1,6 +1,7 @@
 // The package in the bundlers that its users have: built with no word about it in any configuration, the output loaded
 // where it is meant to run, and a snapshot made.
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { createLogger, createServer } from "vite";
@@ -123,3 +124,13 @@ function checkMade(row, { made, error, snapshots }, { simulator }) {
   );
   row.snapshots = there.length;
 }
+
+test("the README's lines are those that are built here", async () => {
+  const read = (path) => readFile(new URL(path, import.meta.url), "utf8");
+  const readme = await read("../../README.md");
+  const slim = await read("projects/esbuild/src/index.js");
+  const worker = await read("projects/vite-worker/src/worker.js");
+  const lines = [/^import wasm .*$/m, /^await init.*$/m].map((line) => line.exec(slim)[0]);
+  for (const line of [...lines, /^const ready = .*$/m.exec(worker)[0]])
+    assert.ok(readme.includes(line), line);
+});

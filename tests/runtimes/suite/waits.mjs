@@ -234,4 +234,42 @@ export function cases(runner) {
     await operation.submit();
     assert.equal(fetch.posts(), 1);
   });
+
+  test("a hundred operations at rest have one timer, and none is left when nobody waits", async () => {
+    const { setTimeout, clearTimeout } = globalThis;
+    const timers = new Set();
+    // The long ones: the short are those of this test.
+    globalThis.setTimeout = (callback, ms) => {
+      const timer = setTimeout(callback, ms);
+      if (ms > 1000) timers.add(timer);
+      return timer;
+    };
+    globalThis.clearTimeout = (timer) => {
+      timers.delete(timer);
+      clearTimeout(timer);
+    };
+    try {
+      const resting = { initialDelayMs: 60_000, maxDelayMs: 60_000 };
+      let asked = 0;
+      const answer = () => {
+        asked += 1;
+        return json(200, TRACKER)();
+      };
+      const { client } = scripted(runner, [answer], { polling: resting });
+      const stop = new AbortController();
+      const waits = Array.from({ length: 100 }, (_, place) => {
+        const operation = client.track(`t${place}`, { machineId: "m", kind: "delete" });
+        return operation.result({ signal: stop.signal });
+      });
+      // Each has had its first answer, and has come to rest.
+      while (asked < 100) await new Promise((resolve) => setTimeout(resolve, 1));
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      assert.equal(timers.size, 1);
+      stop.abort();
+      await Promise.allSettled(waits);
+      assert.equal(timers.size, 0);
+    } finally {
+      Object.assign(globalThis, { setTimeout, clearTimeout });
+    }
+  });
 }
