@@ -3,7 +3,7 @@
 use js_sys::{Function, Object};
 use wasm_bindgen::prelude::*;
 
-use super::value::{Js, set};
+use super::value::{Js, set, word};
 use crate::{Call, Ms, Outcome};
 
 #[wasm_bindgen]
@@ -54,15 +54,15 @@ impl Events {
     }
 }
 
-fn event(kind: &str) -> Object {
+fn event(kind: &'static str) -> Object {
     let told = Object::new();
-    set(&told, "type", kind);
+    set(&told, "type", word(kind));
     told
 }
 
-fn about(kind: &str, call: &Call, attempt: u32) -> Object {
+fn about(kind: &'static str, call: &Call, attempt: u32) -> Object {
     let told = event(kind);
-    set(&told, "method", call.method.as_str());
+    set(&told, "method", word(call.method.as_str()));
     set(&told, "path", &call.path);
     set(&told, "attempt", attempt);
     told

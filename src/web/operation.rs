@@ -88,22 +88,22 @@ impl SnapshotOperation {
 #[allow(missing_docs)]
 impl SnapshotOperation {
     #[wasm_bindgen(getter)]
-    pub fn id(&self) -> String {
+    pub fn id(&self) -> JsValue {
         self.peek(|operation| operation.id().into())
     }
 
     #[wasm_bindgen(getter)]
-    pub fn kind(&self) -> String {
+    pub fn kind(&self) -> JsValue {
         self.peek(|operation| operation.kind().as_str().into())
     }
 
     #[wasm_bindgen(getter, js_name = machineId)]
-    pub fn machine_id(&self) -> String {
+    pub fn machine_id(&self) -> JsValue {
         self.peek(|operation| operation.machine_id().into())
     }
 
     #[wasm_bindgen(getter)]
-    pub fn phase(&self) -> String {
+    pub fn phase(&self) -> JsValue {
         self.peek(|operation| operation.phase().as_str().into())
     }
 

@@ -5,13 +5,13 @@ use std::rc::Rc;
 
 use js_sys::{Function, Object, Promise};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, future_to_promise};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 use super::Shell;
 use super::failure::words_of;
 use super::task::Task;
-use super::value::{Js, set};
-use super::wait::Limits;
+use super::value::{Js, answer_of, set};
+use super::wait::{Deferred, Limits};
 use crate::model::Login;
 use crate::text::concat;
 use crate::{Call, Code, Error, Id, Single, Value, body_of};
@@ -140,17 +140,18 @@ impl Shell {
         }
         let end = End::default();
         let (shell, ending) = (self.clone(), end.clone());
-        let ended = future_to_promise(async move {
+        let ended = Deferred::new();
+        let renewal = Rc::new(Renewal { end, ended: ended.promise() });
+        *self.session.renewal.borrow_mut() = Some(renewal.clone());
+        spawn_local(async move {
             let end = shell.obtain().await;
             if let Ok(token) = &end {
                 *shell.session.token.borrow_mut() = Some(token.clone());
             }
             shell.session.renewal.borrow_mut().take_if(|current| Rc::ptr_eq(&current.end, &ending));
             *ending.borrow_mut() = Some(end);
-            Ok(JsValue::UNDEFINED)
+            ended.resolve(&JsValue::UNDEFINED);
         });
-        let renewal = Rc::new(Renewal { end, ended });
-        *self.session.renewal.borrow_mut() = Some(renewal.clone());
         renewal
     }
 
@@ -171,11 +172,7 @@ impl Shell {
     async fn ask(&self, function: &Function) -> Result<String, Error<Js>> {
         let stale =
             self.session.stale.borrow().as_deref().map_or(JsValue::UNDEFINED, JsValue::from);
-        let answer = match function.call1(&JsValue::UNDEFINED, &stale) {
-            Ok(answer) => JsFuture::from(Promise::resolve(&answer)).await,
-            Err(reason) => Err(reason),
-        };
-        match answer {
+        match answer_of(function, &stale).await {
             Ok(token) => readable(&token).ok_or_else(|| {
                 Error::new(Code::Unauthorized, "`auth` gave no string of visible ASCII characters")
             }),

@@ -8,12 +8,12 @@ use std::rc::Rc;
 
 use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::spawn_local;
 
 use super::Shell;
 use super::attempt::Attempt;
 use super::clock::{random_u32, read_clocks};
-use super::value::Js;
+use super::value::{Js, answer_of};
 use super::wait::{Limits, Ready, Waiter};
 use crate::{
     Action, Call, Checking, Event, Ms, Now, Outcome, Pages, Pruning, SendId, Single, StateMachine,
@@ -259,14 +259,13 @@ impl Driver {
         let Some(checkpoint) = checkpoint else {
             return self.machine.borrow_mut().handle(Event::Persisted, now, random_u32());
         };
-        let driver = self.clone();
+        let (driver, run) = (self.clone(), self.runs.get());
         spawn_local(async move {
-            let run = driver.runs.get();
+            if driver.runs.get() != run {
+                return;
+            }
             let state = driver.state().unwrap_or(JsValue::UNDEFINED);
-            let stored = match checkpoint.call1(&JsValue::UNDEFINED, &state) {
-                Ok(promise) => JsFuture::from(Promise::resolve(&promise)).await,
-                Err(reason) => Err(reason),
-            };
+            let stored = answer_of(&checkpoint, &state).await;
             if driver.runs.get() != run {
                 return;
             }

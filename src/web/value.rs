@@ -5,11 +5,12 @@
 
 use std::cell::RefCell;
 
-use js_sys::{Array, Object};
+use js_sys::{Array, Function, Object, Promise};
 use serde::Serialize;
 use serde::ser::Serializer;
 use serde_wasm_bindgen::preserve;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
 
 use crate::Value;
 
@@ -24,12 +25,11 @@ extern "C" {
     type Indexed;
 
     #[wasm_bindgen(method, structural, indexing_setter)]
-    fn set(this: &Indexed, name: &str, value: &JsValue);
+    fn set(this: &Indexed, name: &JsValue, value: &JsValue);
 }
 
 thread_local! {
-    /// The names of properties as JavaScript has them: each crosses once, and not at each reading.
-    static NAMES: RefCell<Vec<(&'static str, JsValue)>> = RefCell::default();
+    static WORDS: RefCell<Vec<(&'static str, JsValue)>> = RefCell::default();
 }
 
 /// A JavaScript value as the core carries it.
@@ -94,22 +94,34 @@ pub(super) fn to_js(value: &impl Serialize) -> JsValue {
     value.serialize(&serializer).unwrap_or(JsValue::UNDEFINED)
 }
 
-/// A property; undefined where there is none, or where reading it throws.
-pub(super) fn get(object: &JsValue, name: &'static str) -> JsValue {
-    NAMES.with_borrow_mut(|names| {
-        // The same text at the same place: a name is written where it is used, and there are few of them.
-        let place = names.iter().position(|(known, _)| std::ptr::eq(*known, name));
-        let place = place.unwrap_or_else(|| {
-            names.push((name, JsValue::from_str(name)));
-            names.len() - 1
-        });
-        names.get(place).map_or(JsValue::UNDEFINED, |(_, name)| property(object, name))
+/// A text of the program as JavaScript has it: it crosses once, and not at each use.
+pub(super) fn word(text: &'static str) -> JsValue {
+    WORDS.with_borrow_mut(|words| {
+        // The same text at the same place: a word is written where it is used, and there are few of them.
+        let known = words.iter().find(|(known, _)| std::ptr::eq(*known, text));
+        if let Some((_, word)) = known {
+            return word.clone();
+        }
+        let word = JsValue::from_str(text);
+        words.push((text, word.clone()));
+        word
     })
+}
+
+/// A property; undefined where there is none, or where reading it throws. It may run the user's code.
+pub(super) fn get(object: &JsValue, name: &'static str) -> JsValue {
+    property(object, &word(name))
 }
 
 /// The same for a name that is the user's.
 pub(super) fn get_named(object: &JsValue, name: &str) -> JsValue {
     property(object, &JsValue::from_str(name))
+}
+
+/// What a function of the user's gives, now or later - or throws.
+pub(super) async fn answer_of(function: &Function, argument: &JsValue) -> Result<JsValue, JsValue> {
+    let answer = function.call1(&JsValue::UNDEFINED, argument)?;
+    JsFuture::from(Promise::resolve(&answer)).await
 }
 
 /// The names of an object's own properties.
@@ -128,6 +140,6 @@ pub(super) fn is_record(value: &JsValue) -> bool {
 }
 
 /// Sets a property of an object of our own, which cannot fail.
-pub(super) fn set(object: &Object, name: &str, value: impl Into<JsValue>) {
-    object.unchecked_ref::<Indexed>().set(name, &value.into());
+pub(super) fn set(object: &Object, name: &'static str, value: impl Into<JsValue>) {
+    object.unchecked_ref::<Indexed>().set(&word(name), &value.into());
 }

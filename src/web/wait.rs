@@ -19,16 +19,16 @@ pub(super) type Ready = Box<dyn FnMut() -> Option<Result<JsValue, JsValue>>>;
 #[wasm_bindgen(raw_module = "./transport.js")]
 extern "C" {
     /// A promise, and what settles it.
-    type Deferred;
+    pub(super) type Deferred;
 
     #[wasm_bindgen(constructor)]
-    fn new() -> Deferred;
+    pub(super) fn new() -> Deferred;
 
     #[wasm_bindgen(method, getter)]
-    fn promise(this: &Deferred) -> Promise;
+    pub(super) fn promise(this: &Deferred) -> Promise;
 
     #[wasm_bindgen(method)]
-    fn resolve(this: &Deferred, value: &JsValue);
+    pub(super) fn resolve(this: &Deferred, value: &JsValue);
 
     #[wasm_bindgen(method)]
     fn reject(this: &Deferred, reason: &JsValue);

@@ -1,4 +1,4 @@
-import { assert, json, refusal, scripted } from "./bench.mjs";
+import { assert, connectAlone, json, MACHINES, refusal, scripted } from "./bench.mjs";
 
 export function cases(runner) {
   const { test } = runner;
@@ -160,4 +160,17 @@ export function cases(runner) {
       assert.lengthOf(fetch.calls, 0);
     });
   }
+
+  test("reading the options may run code that uses the library", async () => {
+    const { client } = connectAlone(runner);
+    let prepared;
+    const options = {
+      get signal() {
+        prepared = client.prepareSnapshot(MACHINES.web, { name: "meanwhile" });
+        return undefined;
+      },
+    };
+    assert.isString((await client.about(options)).latestApiVersion);
+    assert.equal(prepared.phase, "prepared");
+  });
 }
