@@ -4,7 +4,7 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
 use crate::text::{concat, digits, join, percent_encoded, split};
-use crate::{BaseUrl, InvalidInput, SnapshotSpecification};
+use crate::{BaseUrl, FromValue, InvalidInput, SnapshotSpecification, Unreadable, Value};
 
 /// An identifier of the service that can stand in a path: not empty, and not a dot segment, which
 /// every URL parser removes even when it is percent-encoded.
@@ -29,6 +29,13 @@ impl Id {
     /// The identifier as the service gave it.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl FromValue for Id {
+    fn from_value<V: Value>(value: &V) -> Result<Self, Unreadable> {
+        let text = value.text().ok_or(Unreadable)?;
+        Self::new("", &text).map_err(|_| Unreadable)
     }
 }
 

@@ -70,7 +70,7 @@
 //!
 //! ```
 //! use serde_json::Value;
-//! use vra_snapshots::{BaseUrl, Claims, Id, Kind, Operation, OperationState, Policy};
+//! use vra_snapshots::{BaseUrl, Claims, Id, Kind, Operation, Policy};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let invalid = |error: vra_snapshots::InvalidInput| error.0;
@@ -80,8 +80,8 @@
 //!     Operation::track("a-random-id".into(), policy.clone(), Kind::Create, tracker, None);
 //! let stored = serde_json::to_string(&operation.state())?;
 //!
-//! let state = OperationState::read(&serde_json::from_str::<Value>(&stored)?).unwrap();
-//! let resumed = Operation::resume(state, policy, Claims::default()).map_err(invalid)?;
+//! let state: Value = serde_json::from_str(&stored)?;
+//! let resumed = Operation::resume(&state, policy, Claims::default()).map_err(invalid)?;
 //! assert_eq!(resumed.id(), "a-random-id");
 //! # Ok(())
 //! # }

@@ -128,7 +128,7 @@ impl<T: FromValue> FromValue for Vec<T> {
 pub(crate) fn write_some<M: SerializeMap>(
     object: &mut M,
     name: &str,
-    value: Option<&impl Serialize>,
+    value: Option<&(impl Serialize + ?Sized)>,
 ) -> Result<(), M::Error> {
     value.map_or(Ok(()), |value| object.serialize_entry(name, value))
 }

@@ -1,8 +1,8 @@
 //! The idempotency key: a marker at the end of a snapshot's description, by which it is found again
 //! across processes and days.
 
-use crate::InvalidInput;
 use crate::text::concat;
+use crate::{FromValue, InvalidInput, Unreadable, Value};
 
 /// 1 to 64 characters of `A-Za-z0-9._:-`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +39,13 @@ impl IdempotencyKey {
     /// Whether a description carries this key.
     pub(super) fn is_in(&self, description: Option<&str>) -> bool {
         marker(description) == Some(&self.0)
+    }
+}
+
+impl FromValue for IdempotencyKey {
+    fn from_value<V: Value>(value: &V) -> Result<Self, Unreadable> {
+        let text = value.text().ok_or(Unreadable)?;
+        Self::new("", &text).map_err(|_| Unreadable)
     }
 }
 

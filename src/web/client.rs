@@ -17,8 +17,8 @@ use super::value::{Js, to_js};
 use super::wait::Limits;
 use crate::model::{About, Machine, RequestTracker, Snapshot};
 use crate::{
-    Call, Check, Checking, Error, Id, InvalidInput, Operation, OperationState, Pages, Paging,
-    Policy, Pruning, Single, body_of, id_of, list_of, no_body,
+    Call, Check, Checking, Error, Id, InvalidInput, Operation, Pages, Paging, Policy, Pruning,
+    Single, body_of, id_of, list_of, no_body,
 };
 
 /// A client of one service. `js/index.d.ts` documents it as its users see it.
@@ -112,13 +112,8 @@ impl SnapshotClient {
     }
 
     pub fn resume(&self, state: JsValue) -> Result<SnapshotOperation, JsValue> {
-        let state = OperationState::read(&Js(state))
-            .map_err(|_| {
-                InvalidInput("state must be what toJSON() or a checkpoint gave, unchanged".into())
-            })
-            .map_err(invalid)?;
         let (policy, claims) = (self.shell.policy.clone(), self.shell.claims.clone());
-        let operation = Operation::resume(state, policy, claims).map_err(invalid)?;
+        let operation = Operation::resume(&Js(state), policy, claims).map_err(invalid)?;
         Ok(SnapshotOperation::new(&self.shell, operation, Submit::default()))
     }
 

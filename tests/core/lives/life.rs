@@ -2,8 +2,8 @@
 
 use serde_json::Value as Json;
 use vra_snapshots::{
-    Action, Claims, Event, IdempotencyKey, Kind, Ms, Now, Operation, OperationState, Outcome,
-    Phase, Policy, SnapshotSpecification, StateMachine,
+    Action, Claims, Event, IdempotencyKey, Kind, Ms, Now, Operation, Outcome, Phase, Policy,
+    SnapshotSpecification, StateMachine,
 };
 
 use super::chance::Chance;
@@ -227,9 +227,9 @@ impl Life {
         self.crashes += 1;
         let pause = self.chance.pick(&[1, 5_000, 600_000]);
         self.pass_some(pause);
-        let state = OperationState::read(&serde_json::from_str(&self.kept).unwrap()).unwrap();
+        let state = serde_json::from_str(&self.kept).unwrap();
         self.operation =
-            Operation::resume(state, self.plan.policy.clone(), Claims::default()).unwrap();
+            Operation::resume(&state, self.plan.policy.clone(), Claims::default()).unwrap();
     }
 
     fn pass_some(&mut self, most: Ms) {

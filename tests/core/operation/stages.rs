@@ -2,8 +2,7 @@
 
 use serde_json::Value as Json;
 use vra_snapshots::{
-    Call, Claims, Event, Kind, Now, Operation, OperationState, Outcome, Policy,
-    SnapshotSpecification,
+    Call, Claims, Event, Kind, Now, Operation, Outcome, Policy, SnapshotSpecification,
 };
 
 use crate::bench::{Bench, id, impatient, name};
@@ -43,8 +42,8 @@ pub(crate) fn reloaded(operation: &Operation<Json>) -> Bench<Operation<Json>> {
 /// The same where other operations have been taken up before.
 pub(crate) fn reloaded_with(operation: &Operation<Json>, claims: Claims) -> Bench<Operation<Json>> {
     let text = serde_json::to_string(&operation.state()).unwrap();
-    let state = OperationState::read(&serde_json::from_str(&text).unwrap()).unwrap();
-    Bench::new(Operation::resume(state, impatient(), claims).unwrap())
+    let state = serde_json::from_str(&text).unwrap();
+    Bench::new(Operation::resume(&state, impatient(), claims).unwrap())
 }
 
 /// Where an operation is, and what is under way.

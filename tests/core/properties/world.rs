@@ -223,8 +223,9 @@ impl World {
         if let Some(snapshot) = operation.snapshot() {
             let id = snapshot["id"].as_str().unwrap().to_owned();
             assert!(self.listed.contains(&id), "{id} was never listed");
-            let baseline = operation.state().baseline.unwrap_or_default();
-            assert!(!baseline.contains(&id), "{id} was there before");
+            let state = serde_json::to_value(operation.state()).unwrap();
+            let baseline = state["baseline"].as_array().into_iter().flatten();
+            assert!(!baseline.into_iter().any(|it| *it == id), "{id} was there before");
         }
         assert!(self.over.is_none_or(|over| over == operation.phase()), "what is over stays so");
         self.over = operation.is_over().then(|| operation.phase());
