@@ -1,5 +1,5 @@
-// What the WebAssembly module asks of JavaScript by the handful. All I/O of an attempt is one class here: a step of it
-// that crosses from WebAssembly costs more than the step itself (`npm run bench`). Nothing here decides.
+// One attempt over `fetch`: all of its I/O. A step of it that crosses from WebAssembly costs more than the step itself
+// (`npm run bench`). It decides nothing; it says how the attempt ended.
 
 /** How an attempt ended: the numbers of `ending` in src/web/attempt.rs. */
 const JSON_BODY = 0;
@@ -71,25 +71,6 @@ export class Transport {
       return this.#end(OTHER_BODY, text);
     }
     this.#end(JSON_BODY, value);
-  }
-}
-
-/** A promise, and what settles it. */
-export class Deferred {
-  constructor() {
-    this.promise = new Promise((resolve, reject) => {
-      this.resolve = resolve;
-      this.reject = reject;
-    });
-  }
-}
-
-/** A property; undefined where there is none, or where reading it throws. */
-export function property(object, name) {
-  try {
-    return object?.[name];
-  } catch {
-    return undefined;
   }
 }
 

@@ -10,7 +10,7 @@ use crate::value::{
 
 /// What to snapshot, and how. Everything is optional.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-#[allow(missing_docs)] // `js/index.d.ts` has the meaning of each
+#[allow(missing_docs)] // `js/model.d.ts` has the meaning of each
 pub struct SnapshotSpecification {
     /// Sent because the description requires it: the machine's id.
     pub id: Option<String>,

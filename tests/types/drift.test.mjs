@@ -6,9 +6,9 @@ import ts from "typescript";
 import * as lib from "vra-snapshots";
 
 const read = (path) => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
-const declarations = ["js/index.d.ts", "js/error.d.ts"].map((path) =>
-  ts.createSourceFile(path, read(path), ts.ScriptTarget.Latest, true),
-);
+const declarations = ["index", "model", "options", "state", "error"]
+  .map((name) => `js/${name}.d.ts`)
+  .map((path) => ts.createSourceFile(path, read(path), ts.ScriptTarget.Latest, true));
 
 /** The declaration of that name. */
 function declared(name) {
