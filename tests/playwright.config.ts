@@ -1,11 +1,5 @@
 import { defineConfig } from "@playwright/test";
-
-const args = [
-  "--no-sandbox",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
+import { launchOptions } from "./chromium.mjs";
 
 export default defineConfig({
   testDir: ".",
@@ -16,7 +10,7 @@ export default defineConfig({
   forbidOnly: Boolean(process.env.CI),
   use: {
     browserName: "chromium",
-    launchOptions: { executablePath: process.env.CHROMIUM_PATH ?? "/usr/bin/chromium", args },
+    launchOptions,
   },
   projects: [
     { name: "console", testDir: "console" },

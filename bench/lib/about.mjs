@@ -1,7 +1,7 @@
 // On what it was measured: when, where, and which versions.
 import { readFileSync } from "node:fs";
 import { cpus } from "node:os";
-import { launch } from "./chromium.mjs";
+import { launch } from "../../tests/chromium.mjs";
 
 const { dependencies } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
 /** What generates and compiles a peer is no peer. */

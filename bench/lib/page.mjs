@@ -1,20 +1,4 @@
-// Chromium, and what a page there costs.
-import { existsSync } from "node:fs";
-import { chromium } from "@playwright/test";
-
-const SYSTEM = "/usr/bin/chromium";
-const FLAGS = [
-  "--no-sandbox",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
-
-/** The one named in `CHROMIUM_PATH`, else the system's, else Playwright's own. */
-export function launch() {
-  const executablePath = process.env.CHROMIUM_PATH ?? (existsSync(SYSTEM) ? SYSTEM : undefined);
-  return chromium.launch({ executablePath, args: FLAGS });
-}
+// What a page in Chromium costs.
 
 /** A page in a context of its own, which is a process of its own; what fails in it fails the bench. */
 export async function openPage(browser, url) {

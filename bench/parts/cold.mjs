@@ -1,9 +1,10 @@
 // The time to the first request from a cold start, over that of bare fetch.
 
+import { launch } from "../../tests/chromium.mjs";
 import { load } from "../contestants/index.js";
 import { bundle } from "../lib/bundle.mjs";
 import { start } from "../lib/child.mjs";
-import { launch, openPage } from "../lib/chromium.mjs";
+import { openPage } from "../lib/page.mjs";
 import { pageOf, withServer } from "../lib/serving.mjs";
 import { median, quartiles } from "../lib/statistics.mjs";
 import { fixed, signed, table } from "../lib/table.mjs";

@@ -1,9 +1,10 @@
 // CPU per request: the same work, round by round, in Node and in Chromium, with a stub and over loopback HTTP.
 
+import { launch } from "../../tests/chromium.mjs";
 import { load } from "../contestants/index.js";
 import { bundle } from "../lib/bundle.mjs";
 import { start } from "../lib/child.mjs";
-import { cpuClockOf, launch, openPage } from "../lib/chromium.mjs";
+import { cpuClockOf, openPage } from "../lib/page.mjs";
 import { inRounds } from "../lib/rounds.mjs";
 import { pageOf, withServer } from "../lib/serving.mjs";
 import { fixed, table } from "../lib/table.mjs";

@@ -6,9 +6,10 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { createLogger, createServer } from "vite";
 import { serve } from "../../simulator/serve.mjs";
-import { launch, visit } from "./chromium.mjs";
+import { launch } from "../chromium.mjs";
 import { emptyRow, print, weigh } from "./matrix.mjs";
 import { build, folderOf, runInNode, setUp } from "./project.mjs";
+import { visit } from "./visit.mjs";
 import { call } from "./workerd.mjs";
 
 const CLIENT = ["core_bg.wasm"];

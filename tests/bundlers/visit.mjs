@@ -1,15 +1,4 @@
 // A page in Chromium, with all that its user would find in the browser's console.
-import { chromium } from "@playwright/test";
-
-const args = [
-  "--no-sandbox",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
-
-export const launch = () =>
-  chromium.launch({ executablePath: process.env.CHROMIUM_PATH ?? "/usr/bin/chromium", args });
 
 /**
  * Loads the page; gives its result, the complaints in its console, and the names of the wasm files it has loaded. The

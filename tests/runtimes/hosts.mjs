@@ -4,18 +4,17 @@ import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { promisify } from "node:util";
-import { chromium } from "@playwright/test";
 import { EdgeRuntime } from "edge-runtime";
 import { build } from "esbuild";
 import { Miniflare } from "miniflare";
+import { launch } from "../chromium.mjs";
 import { RUNTIMES } from "../package/project.mjs";
 
 const post = (given) => ({ method: "POST", body: JSON.stringify(given) });
 
 function inChromium(page) {
   return async (_folder, given) => {
-    const executablePath = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
-    const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
+    const browser = await launch();
     try {
       const tab = await browser.newPage();
       await tab.goto(`${given.url}/runtimes/${page}`);
