@@ -134,10 +134,12 @@ pub use operation::{Goal, IdempotencyKey, Kind, Operation, OperationState, Phase
 pub use pace::{Polling, Progress};
 pub use pages::{Pages, Paging, id_of};
 pub use prune::{Keep, Pruning};
-pub use retry::Retry;
+pub use retry::{Retry, heeds_retry_after};
 pub use single::{Check, Single, body_of, list_of, no_body};
 pub use step::{
     Action, Answer, Event, Failure, FailureKind, Ms, Now, Outcome, Payload, Policy, SendId,
     StateMachine,
 };
 pub use value::{FromValue, Unreadable, Value};
+#[cfg(all(target_arch = "wasm32", feature = "client"))]
+pub use web::{Reader, SnapshotClient, SnapshotOperation};

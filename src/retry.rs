@@ -32,6 +32,11 @@ impl Retry {
     }
 }
 
+/// Whether the `Retry-After` of an answer with this status is looked at.
+pub fn heeds_retry_after(status: u16) -> bool {
+    !matches!(status, 200..=299)
+}
+
 /// Whether the status says that the same read may succeed later.
 pub(crate) fn is_transient(status: u16) -> bool {
     matches!(status, 408 | 425 | 429 | 500..=599)

@@ -93,7 +93,7 @@ pub struct Answer<V> {
     pub status: u16,
     /// The body.
     pub payload: Payload<V>,
-    /// The header `Retry-After`, as it came.
+    /// The header `Retry-After`, as it came; not looked at where [`crate::heeds_retry_after`] says so.
     pub retry_after: Option<String>,
 }
 

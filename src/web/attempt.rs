@@ -13,7 +13,9 @@ use super::clock::read_clocks;
 use super::failure::words_of;
 use super::task::Driver;
 use super::value::{Js, to_js};
-use crate::{Answer, Body, Call, Failure, FailureKind, Ms, Now, Outcome, Payload, SendId};
+use crate::{
+    Answer, Body, Call, Failure, FailureKind, Ms, Now, Outcome, Payload, SendId, heeds_retry_after,
+};
 
 #[wasm_bindgen(raw_module = "./transport.js")]
 extern "C" {
@@ -117,12 +119,13 @@ impl Attempt {
     /// Gives it up.
     pub(super) fn cancel(&self, shell: &Shell, now: Now) {
         self.conclude(shell, &failed(FailureKind::Network, None), now);
-        self.abort();
+        abort(self.transport.take());
     }
 
     /// Ends it, because its time is over.
     pub(super) fn expire(&self, shell: &Shell, now: Now) -> Outcome<Js> {
-        let outcome = match &*self.transport.borrow() {
+        let transport = self.transport.take();
+        let outcome = match &transport {
             None => Outcome::Unsent(shell.session.late()),
             Some(transport) => {
                 let status = transport.response().map(|response| response.status());
@@ -130,15 +133,8 @@ impl Attempt {
             }
         };
         self.conclude(shell, &outcome, now);
-        self.abort();
+        abort(transport);
         outcome
-    }
-
-    /// An abort runs the listeners of the user's `fetch`.
-    fn abort(&self) {
-        if let Some(transport) = self.transport.take() {
-            transport.abort();
-        }
     }
 
     /// Tells the client and the user how it ended.
@@ -159,11 +155,13 @@ impl Attempt {
     fn send(self: &Rc<Self>, shell: &Rc<Shell>, now: Ms) {
         self.deadline.set(now.saturating_add(shell.request_timeout_ms));
         let body = self.call.body.as_ref().map(encode);
+        let headers = shell.session.headers(self.token.borrow().as_deref());
+        // This calls the user's `fetch`.
         let transport = Transport::new(
             shell.fetch.as_ref(),
             &self.call.url(&shell.policy.base, &shell.policy.api_version),
             self.call.method.as_str(),
-            &shell.session.headers(self.token.borrow().as_deref()),
+            &headers,
             body.as_ref().map(|(kind, _)| *kind),
             body.as_ref().map_or(&JsValue::UNDEFINED, |(_, body)| body),
             shell.max_body_bytes as f64,
@@ -217,10 +215,10 @@ impl Attempt {
             }
             _ => return failed(FailureKind::TooLarge, Some(status)),
         };
-        let retry_after = match status {
-            // Nobody looks at it otherwise, and it costs a string.
-            200..=299 => None,
-            _ => response.headers().get("retry-after"),
+        // To read it costs a string.
+        let retry_after = match heeds_retry_after(status) {
+            true => response.headers().get("retry-after"),
+            false => None,
         };
         Outcome::Answer(Answer { status, payload, retry_after })
     }
@@ -299,6 +297,13 @@ impl Attempts {
 
     fn remove(&self, key: u32) {
         self.sent.borrow_mut().retain(|(other, _)| *other != key);
+    }
+}
+
+/// It runs the listeners of the user's `fetch`.
+fn abort(transport: Option<Transport>) {
+    if let Some(transport) = transport {
+        transport.abort();
     }
 }
 

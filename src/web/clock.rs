@@ -115,7 +115,6 @@ impl Shell {
             })
         });
         scheduler.armed.set(due);
-        // Up to the next whole millisecond: timers cut fractions off, and would end early.
         let delay = due.saturating_sub(now.monotonic).min(MAX_TIMER);
         *scheduler.timer.borrow_mut() = set_timeout(callback.as_ref(), delay as f64);
     }

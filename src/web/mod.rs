@@ -15,6 +15,10 @@ mod task;
 mod value;
 mod wait;
 
+pub use client::SnapshotClient;
+pub use iterators::Reader;
+pub use operation::SnapshotOperation;
+
 use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 

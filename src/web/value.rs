@@ -14,7 +14,7 @@ use wasm_bindgen_futures::JsFuture;
 
 use crate::Value;
 
-#[wasm_bindgen(raw_module = "./transport.js")]
+#[wasm_bindgen(raw_module = "./host.js")]
 extern "C" {
     #[wasm_bindgen(js_name = property)]
     fn property(object: &JsValue, name: &JsValue) -> JsValue;

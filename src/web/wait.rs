@@ -16,7 +16,7 @@ use crate::{Code, Error, Ms, Now};
 /// of the machine is borrowed.
 pub(super) type Ready = Box<dyn FnMut() -> Option<Result<JsValue, JsValue>>>;
 
-#[wasm_bindgen(raw_module = "./transport.js")]
+#[wasm_bindgen(raw_module = "./host.js")]
 extern "C" {
     /// A promise, and what settles it.
     pub(super) type Deferred;
