@@ -71,7 +71,7 @@ export class SnapshotOperation<K extends OperationKind = OperationKind>
   readonly phase: OperationPhase;
   /** The last request tracker seen, as it came. */
   readonly tracker: RequestTracker | undefined;
-  /** 0 to 100; never falls; 100 only when finished. `undefined` until the service has told. */
+  /** 0 to 100; never falls; 99 when the request has finished, 100 only with the snapshot. `undefined` until told. */
   readonly progress: number | undefined;
   /** An estimate from the progress so far of the time left, in milliseconds. */
   readonly etaMs: number | undefined;

@@ -79,6 +79,8 @@ impl<V: Value> Operation<V> {
         self.show(&seen, tracker);
         match seen.status {
             RequestStatus::Finished => {
+                // Whatever the service reports: what is left is to find the snapshot.
+                self.progress.report(100.0, now.monotonic);
                 self.resources = seen.resources.unwrap_or_default();
                 self.due = now.monotonic;
                 if self.kind == Kind::Create {

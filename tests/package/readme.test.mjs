@@ -13,7 +13,7 @@ globalThis.wasmOfThePackage = readFileSync(new URL(import.meta.resolve("vra-snap
 test("the first example, as written", async () => {
   assert.ok(examples[0].split("\n").filter((line) => line.trim() && !line.startsWith("//")).length <= 15);
   const lines = (await outputInNode("first.mjs", examples[0])).trim().split("\n");
-  assert.match(lines.at(-2), /^\d+ % Finished$/);
+  assert.equal(lines.at(-2), "99 % Finished");
   assert.match(lines.at(-1), /^before-upgrade \S+$/);
 });
 

@@ -32,7 +32,7 @@ fn from_the_wish_to_the_snapshot() {
     bench.waits(1_000);
     bench.calls(POLL, finished());
     assert_eq!(bench.machine.phase(), Phase::Resolving);
-    assert_eq!(bench.machine.progress(), Some(40), "the snapshot is yet to be found");
+    assert_eq!(bench.machine.progress(), Some(99), "the snapshot is yet to be found");
 
     bench.calls(LIST, snapshots(&[OLD, NEW]));
     bench.done();

@@ -21,6 +21,15 @@ fn a_snapshot_may_be_listed_late() {
 }
 
 #[test]
+fn a_request_that_has_finished_is_nearly_there() {
+    let mut bench = at(Stage::Resolving);
+    assert_eq!(bench.machine.progress(), Some(99));
+    bench.calls(LIST, snapshots(&[OLD, NEW]));
+    bench.done();
+    assert_eq!(bench.machine.progress(), Some(100));
+}
+
+#[test]
 fn a_snapshot_that_is_never_listed_is_not_made_up() {
     let mut bench = at(Stage::Resolving);
     let spent = bench.run(&mut |_: &_, _| snapshots(&[OLD]));
