@@ -10,7 +10,7 @@
 //! compare with it.
 
 use crate::Ms;
-use crate::text::number;
+use crate::text::{concat, digits, number};
 
 const MONTHS: &str = "JanFebMarAprMayJunJulAugSepOctNovDec";
 
@@ -42,6 +42,19 @@ pub(crate) fn http_date(text: &str) -> Option<Ms> {
         && seconds < 60;
     let days = is_date.then(|| days_before(months) + day - 1 - days_before(1970 * 12))?;
     Some((((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000)
+}
+
+/// The day of a time since 1970, UTC, as in `2026-11-24`.
+pub(crate) fn day_of(wall: Ms) -> String {
+    let days = wall / 86_400_000 + days_before(1970 * 12);
+    // Never too late: no year has more days. The clock may be anything; beyond the year 9999 there is no such text.
+    let mut months = (days / 366 * 12).min(9999 * 12);
+    while months < 9999 * 12 + 11 && days_before(months + 1) <= days {
+        months += 1;
+    }
+    let two = |number: u64| concat(&[if number < 10 { "0" } else { "" }, &digits(number)]);
+    let day = (days - days_before(months)).min(30) + 1;
+    concat(&[&digits(months / 12), "-", &two(months % 12 + 1), "-", &two(day)])
 }
 
 /// 0 for January.
@@ -109,6 +122,24 @@ mod tests {
         for seconds in [0, 1, DAY - 1, END - 1, END - DAY] {
             agrees(seconds);
         }
+    }
+
+    #[test]
+    fn tells_the_day_of_every_time() {
+        let day = |seconds: u64| {
+            let long = fmt_http_date(UNIX_EPOCH + Duration::from_secs(seconds));
+            let words: Vec<&str> = long.split(' ').collect();
+            let month = month_named(words[2].as_bytes()).unwrap() + 1;
+            format!("{}-{month:02}-{}", words[3], words[1])
+        };
+        for number in 0..2 * 36_525 {
+            let seconds = number * DAY + number % DAY;
+            assert_eq!(day_of(seconds * 1000), day(seconds));
+        }
+        for seconds in [0, 1, DAY - 1, END - 1, END - DAY] {
+            assert_eq!(day_of(seconds * 1000), day(seconds));
+        }
+        assert_eq!(day_of(Ms::MAX).len(), 10, "a clock may be anything");
     }
 
     #[test]

@@ -105,8 +105,10 @@ mod check;
 mod claims;
 mod error;
 mod exchange;
+mod fleet;
 mod gate;
 mod http_date;
+mod index;
 mod model;
 mod names;
 mod operation;
@@ -128,6 +130,10 @@ pub use check::{Checking, MachineCheck, Reason, check};
 pub use claims::Claims;
 pub use error::{Code, Details, Error, InvalidInput};
 pub use exchange::{Certainty, Exchange, Failed, Next, Read};
+pub use fleet::{
+    Fleet, FleetEntry, FleetGoal, FleetMachine, FleetOptions, FleetState, MachineStatus, Order,
+    Skipped,
+};
 pub use gate::Gate;
 pub use model::*;
 pub use operation::{Goal, IdempotencyKey, Kind, Operation, OperationState, Phase};

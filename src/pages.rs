@@ -181,7 +181,7 @@ impl<V: Value> StateMachine<V> for Pages<V> {
             }
             Event::Nudge => exchange.nudge(),
             Event::Abandoned => self.exchange = None,
-            Event::Persisted | Event::NotPersisted => {}
+            Event::Persisted | Event::NotPersisted | Event::Seen { .. } => {}
         }
     }
 }

@@ -62,6 +62,14 @@ pub enum Event<V> {
         /// Its end.
         outcome: Outcome<V>,
     },
+    /// A list showed the tracker that this attempt polled, now or the last time. A machine whose poll is due, open or
+    /// yet to come takes it for the poll's answer.
+    Seen {
+        /// The attempt.
+        id: SendId,
+        /// The tracker.
+        tracker: V,
+    },
     /// Look again now: somebody asked, the network is back, the tab is visible.
     Nudge,
     /// Nobody waits any more. What was open has been cancelled and gets no outcome.

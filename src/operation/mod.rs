@@ -24,6 +24,7 @@ use std::rc::Rc;
 
 pub use key::IdempotencyKey;
 pub use state::{Kind, OperationState, Phase};
+pub(crate) use state::{VERSION, broken, given, needed, of_this_version};
 pub use view::Goal;
 
 use crate::model::{RequestTracker, Snapshot, SnapshotSpecification};
@@ -45,6 +46,8 @@ pub struct Operation<V> {
     /// What a revert or a delete is about.
     target: Option<Id>,
     key: Option<IdempotencyKey>,
+    /// Nobody has ever used this key, so that nothing on the machine can carry it yet.
+    is_fresh: bool,
 
     phase: Phase,
     /// The snapshots that were there before the request was sent.
@@ -183,6 +186,14 @@ impl<V: Value> Operation<V> {
         self
     }
 
+    /// The same with a random key that nobody has used before: no look is needed before the request. Only the key, or
+    /// the tracker, then tells which snapshot is its own.
+    #[must_use]
+    pub fn freshly_keyed(mut self, key: IdempotencyKey) -> Self {
+        self.is_fresh = true;
+        self.keyed(Some(key))
+    }
+
     /// The same, sharing the client's account of the snapshots handed out.
     #[must_use]
     pub fn sharing(mut self, claims: Claims) -> Self {
@@ -201,6 +212,7 @@ impl<V: Value> Operation<V> {
             specification: SnapshotSpecification::default(),
             target: None,
             key: None,
+            is_fresh: false,
             phase: Phase::Prepared,
             baseline: None,
             tracker_id: None,
@@ -423,6 +435,7 @@ impl<V: Value> StateMachine<V> for Operation<V> {
             }
             Event::NotPersisted if matches!(self.work, Work::Persist { .. }) => self.abandon(),
             Event::Persisted | Event::NotPersisted => {}
+            Event::Seen { tracker, .. } => self.take_seen(tracker, now, random),
             Event::Nudge => match &mut self.work {
                 Work::Call(_, exchange) => exchange.nudge(),
                 Work::Trackers(pages) => pages.handle(Event::Nudge, now, random),

@@ -107,6 +107,10 @@ impl<V: Value> Operation<V> {
         let waited = self.in_vain(now);
         match self.pick(&list) {
             Pick::One(place) => self.report(list, place),
+            // What was there before is not known: it may be one of old.
+            Pick::Unmarked(place) if waited && self.baseline.is_none() => {
+                self.ambiguous("The snapshot that bears the name lacks the key", &list, &[place]);
+            }
             Pick::Unmarked(place) if waited => self.report(list, place),
             Pick::Unmarked(_) => self.look_later(now, self.policy.look),
             Pick::Several(places) | Pick::None(places) if waited => {
@@ -130,7 +134,7 @@ impl<V: Value> Operation<V> {
     ) {
         match self.pick(&list) {
             // Nobody knows what was there before somebody else's request: this one may have been.
-            Pick::One(place) if self.baseline.is_none() => {
+            Pick::One(place) if self.baseline.is_none() && self.key.is_none() => {
                 let candidates = list.get(place).map(|(_, document)| document.clone());
                 self.found_nothing(under_way, candidates, now, random);
             }

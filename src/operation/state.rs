@@ -62,7 +62,7 @@ names! {
 }
 
 /// The version of the state that this library writes.
-const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 1;
 
 /// An operation as it is written down. It holds no secret, and nothing that only one process understands.
 #[derive(Debug)]
@@ -113,22 +113,7 @@ impl<V: Value> Operation<V> {
 
     /// Field by field: what is not whole yet is then dropped in one place, not in twenty.
     fn read(&mut self, state: &V) -> Result<(), InvalidInput> {
-        let version: u32 = needed(state, "version")?;
-        if version != VERSION {
-            return Err(InvalidInput(concat(&[
-                "the state has version ",
-                &digits(version.into()),
-                ", and this library reads version ",
-                &digits(VERSION.into()),
-            ])));
-        }
-        let base: String = needed(state, "baseUrl")?;
-        if base != self.policy.base.as_str() {
-            return Err(InvalidInput(
-                "the state belongs to another service: resume it with a client of its baseUrl"
-                    .into(),
-            ));
-        }
+        of_this_version(state, &self.policy)?;
         self.id = needed(state, "id")?;
         if self.id.is_empty() {
             return Err(broken("`id`"));
@@ -182,7 +167,10 @@ impl<V: Value> Operation<V> {
     fn has_what_its_phase_needs(&self) -> bool {
         let is_create = self.kind == Kind::Create;
         // A tracked request has a tracker in place of what it was made of.
-        let is_whole = if is_create { self.baseline.is_some() } else { self.target.is_some() };
+        let is_whole = match self.kind {
+            Kind::Create => self.baseline.is_some() || self.key.is_some(),
+            Kind::Revert | Kind::Delete => self.target.is_some(),
+        };
         match self.phase {
             // A tracker comes with the answer to a request.
             Phase::Prepared => (is_create || is_whole) && self.tracker_id.is_none(),
@@ -195,17 +183,43 @@ impl<V: Value> Operation<V> {
     }
 }
 
+/// Whether this library wrote it, for this service.
+pub(crate) fn of_this_version<V: Value>(state: &V, policy: &Policy) -> Result<(), InvalidInput> {
+    let version: u32 = needed(state, "version")?;
+    if version != VERSION {
+        return Err(InvalidInput(concat(&[
+            "the state has version ",
+            &digits(version.into()),
+            ", and this library reads version ",
+            &digits(VERSION.into()),
+        ])));
+    }
+    let base: String = needed(state, "baseUrl")?;
+    if base != policy.base.as_str() {
+        return Err(InvalidInput(
+            "the state belongs to another service: resume it with a client of its baseUrl".into(),
+        ));
+    }
+    Ok(())
+}
+
 /// A field of a state that may be left out.
-fn given<T: FromValue, V: Value>(state: &V, name: &'static str) -> Result<Option<T>, InvalidInput> {
+pub(crate) fn given<T: FromValue, V: Value>(
+    state: &V,
+    name: &'static str,
+) -> Result<Option<T>, InvalidInput> {
     optional(state, name).map_err(|Unreadable| broken(&concat(&["`", name, "`"])))
 }
 
 /// A field that every state has.
-fn needed<T: FromValue, V: Value>(state: &V, name: &'static str) -> Result<T, InvalidInput> {
+pub(crate) fn needed<T: FromValue, V: Value>(
+    state: &V,
+    name: &'static str,
+) -> Result<T, InvalidInput> {
     required(state, name).map_err(|Unreadable| broken(&concat(&["`", name, "`"])))
 }
 
-fn broken(what: &str) -> InvalidInput {
+pub(crate) fn broken(what: &str) -> InvalidInput {
     InvalidInput(concat(&[
         "the state must be what toJSON() or a checkpoint gave, unchanged: ",
         what,

@@ -29,7 +29,7 @@ impl<V: Value> Operation<V> {
 
     /// A create is preceded by a look: what is there before it is not ours.
     pub(super) fn begin(&mut self) -> Option<Work<V>> {
-        if self.kind == Kind::Create {
+        if self.kind == Kind::Create && !self.is_fresh {
             return self.list_snapshots(Purpose::Baseline);
         }
         self.phase = Phase::Submitting;

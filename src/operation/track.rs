@@ -10,8 +10,9 @@ use crate::{Call, Code, Error, Failed, Id, Now, Read, Unreadable, Value};
 impl<V: Value> Operation<V> {
     /// What to read next while the request runs.
     pub(super) fn read_on(&mut self) -> Option<Work<V>> {
-        if let (Kind::Create, None, Glimpse::Untried, Some(_)) =
-            (self.kind, &self.baseline, &self.glimpse, &self.machine)
+        // With a key nothing needs to be known of what was there before.
+        if let (Kind::Create, None, None, Glimpse::Untried, Some(_)) =
+            (self.kind, &self.key, &self.baseline, &self.glimpse, &self.machine)
         {
             return self.list_snapshots(Purpose::Glimpse);
         }
@@ -49,6 +50,18 @@ impl<V: Value> Operation<V> {
             return;
         }
         self.note_failed_read(error, now, random);
+    }
+
+    /// A list showed our tracker: as good as a poll, if it is time for one or will be.
+    pub(super) fn take_seen(&mut self, tracker: V, now: Now, random: u32) {
+        let polls = matches!(self.work, Work::Idle | Work::Call(Purpose::Poll, _));
+        let Ok(seen) = tracker.decode::<RequestTracker>() else { return };
+        let is_own = self.tracker_id.as_ref().is_some_and(|own| own.as_str() == seen.id);
+        if self.phase == Phase::Tracking && polls && is_own && self.halted.is_none() {
+            self.work = Work::Idle;
+            self.polls = self.polls.wrapping_add(1);
+            self.note(seen, tracker, now, random);
+        }
     }
 
     /// Who hands a snapshot out: the request, which several operations may follow.

@@ -1,7 +1,7 @@
 //! What can be seen of an operation from outside, and what may be waited for.
 
-use super::{Kind, Operation, Phase};
-use crate::{Error, Id, InvalidInput, Ms, Now, Value};
+use super::{Kind, Operation, Phase, Purpose, Work};
+use crate::{Error, Id, InvalidInput, Ms, Next, Now, SendId, Value};
 
 /// What somebody waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,6 +103,21 @@ impl<V: Value> Operation<V> {
     /// Whether it is over.
     pub fn is_over(&self) -> bool {
         matches!(self.phase, Phase::Finished | Phase::Failed)
+    }
+
+    /// Why it rests, if it does: whoever waits next takes it up where it stands.
+    pub fn halted(&self) -> Option<&Error<V>> {
+        self.halted.as_ref()
+    }
+
+    /// The tracker that this attempt polls, if it polls one.
+    pub fn polled(&self, id: SendId) -> Option<&str> {
+        match &self.work {
+            Work::Call(Purpose::Poll, exchange) if exchange.next() == Next::Open(id) => {
+                self.tracker_id.as_ref().map(Id::as_str)
+            }
+            _ => None,
+        }
     }
 
     /// Whether its tracker will not change any more.
