@@ -1,5 +1,5 @@
 // What every entry exports.
-import { Reader, SnapshotClient, SnapshotOperation } from "./core.js";
+import { Reader, SnapshotClient, SnapshotFleet, SnapshotOperation } from "./core.js";
 import { SnapshotError } from "./error.js";
 
 // An iterator is its own iterable, and only JavaScript can return `this`.
@@ -7,4 +7,4 @@ Reader.prototype[Symbol.asyncIterator] = function () {
   return this;
 };
 
-export { SnapshotClient, SnapshotError, SnapshotOperation };
+export { SnapshotClient, SnapshotError, SnapshotFleet, SnapshotOperation };

@@ -1,4 +1,4 @@
-// What the language does better than bindings to it: both are on the way of every call.
+// What the language does better than bindings to it.
 
 /** A promise, and what settles it. */
 export class Deferred {
@@ -14,6 +14,15 @@ export class Deferred {
 export function property(object, name) {
   try {
     return object?.[name];
+  } catch {
+    return undefined;
+  }
+}
+
+/** What an iterable object gives; undefined where it is none, or throws. */
+export function listed(value) {
+  try {
+    return typeof value === "object" ? [...value] : undefined;
   } catch {
     return undefined;
   }

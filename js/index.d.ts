@@ -10,12 +10,32 @@
  */
 
 export { SnapshotError, type SnapshotErrorCode } from "./error.js";
+export {
+  type FleetEntry,
+  type FleetEntryState,
+  type FleetMachine,
+  type FleetOptions,
+  type FleetReport,
+  type FleetResumeOptions,
+  type FleetState,
+  type FleetUpdate,
+  type FleetWaitOptions,
+  type MachineStatus,
+  SnapshotFleet,
+} from "./fleet.js";
 export type * from "./model.js";
 export type * from "./options.js";
 export type { PlatformFetch, PlatformSignal, UrlFetch } from "./platform.js";
 export type * from "./state.js";
 
 import type { SnapshotError } from "./error.js";
+import type {
+  FleetMachine,
+  FleetOptions,
+  FleetResumeOptions,
+  FleetState,
+  SnapshotFleet,
+} from "./fleet.js";
 import type { About, Machine, RequestTracker, Snapshot, SnapshotSpecification } from "./model.js";
 import type {
   CallOptions,
@@ -184,6 +204,25 @@ export class SnapshotClient {
    * @throws `invalid_input` if this is no state of an operation, or one of another service.
    */
   resume(state: OperationState): SnapshotOperation;
+  /**
+   * Makes a snapshot of each of these machines: so many at once, one at a time of each deployment, each to its own end.
+   * Nothing is sent before somebody waits for it. Each machine costs a request, its share of the lists of request trackers
+   * that answer for all, and a list of its snapshots in the end.
+   *
+   * @throws `invalid_input`: a machine that is there twice, or an option.
+   */
+  createSnapshots(
+    machines: Iterable<string | FleetMachine>,
+    specification?: SnapshotSpecification,
+    options?: FleetOptions,
+  ): SnapshotFleet;
+  /**
+   * Takes up a fleet where its state left it, in another tab, process or worker: with all of its machines, in any order.
+   * What was about to be sent is looked for by its key first, and sent if it was not. Nothing is sent until somebody waits.
+   *
+   * @throws `invalid_input` if this is no state of a fleet, or one of another service, or machines are missing.
+   */
+  resumeFleet(state: FleetState, options?: FleetResumeOptions): SnapshotFleet;
   /** Follows a request that somebody else began. */
   track(trackerId: string, options?: TrackOptions): SnapshotOperation;
 

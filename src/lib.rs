@@ -148,4 +148,4 @@ pub use step::{
 };
 pub use value::{FromValue, Unreadable, Value};
 #[cfg(all(target_arch = "wasm32", feature = "client"))]
-pub use web::{Reader, SnapshotClient, SnapshotOperation};
+pub use web::{Reader, SnapshotClient, SnapshotFleet, SnapshotOperation};

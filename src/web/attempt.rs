@@ -1,6 +1,7 @@
 //! One attempt of one call: the token, the request, the answer.
 
 use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 
 use gloo_net::http::Response;
@@ -150,6 +151,7 @@ impl Attempt {
         let Some(driver) = self.driver.upgrade() else { return };
         self.conclude(&driver.shell, &outcome, now);
         driver.end(self.id, outcome, now);
+        driver.shell.let_in();
     }
 
     fn send(self: &Rc<Self>, shell: &Rc<Shell>, now: Ms) {
@@ -225,6 +227,13 @@ impl Attempt {
 }
 
 impl Shell {
+    /// Whoever waits for room goes on, one after the other, as long as there is any.
+    pub(super) fn let_in(&self) {
+        if let Some(driver) = self.attempts.let_in() {
+            driver.wake();
+        }
+    }
+
     /// The one function that all transports of this client call.
     fn done(shell: &Rc<Self>) -> &Done {
         shell.done.get_or_init(|| {
@@ -272,15 +281,23 @@ impl Shell {
     }
 }
 
-/// The attempts on their way, for the transport to name.
+/// So many attempts are open at the most: a browser lets six to a host go at a time, and lets the time limits of the
+/// others run.
+const MANY: u32 = 64;
+
+/// The attempts on their way, for the transport to name; and who waits for one of them to end.
 #[derive(Default)]
 pub(super) struct Attempts {
     last: Cell<u32>,
+    /// So many have begun, and not ended.
+    open: Cell<u32>,
     sent: RefCell<Vec<(u32, Rc<Attempt>)>>,
+    waiting: RefCell<VecDeque<Rc<Driver>>>,
 }
 
 impl Attempts {
     fn next_key(&self) -> u32 {
+        self.open.set(self.open.get() + 1);
         self.last.set(self.last.get().wrapping_add(1));
         self.last.get()
     }
@@ -296,7 +313,22 @@ impl Attempts {
     }
 
     fn remove(&self, key: u32) {
+        self.open.set(self.open.get() - 1);
         self.sent.borrow_mut().retain(|(other, _)| *other != key);
+    }
+
+    /// Whether there is no room for another.
+    pub(super) fn are_many(&self) -> bool {
+        self.open.get() >= MANY
+    }
+
+    pub(super) fn queue_up(&self, driver: Rc<Driver>) {
+        self.waiting.borrow_mut().push_back(driver);
+    }
+
+    /// The one that has waited longest, if there is room for its attempt.
+    fn let_in(&self) -> Option<Rc<Driver>> {
+        if self.are_many() { None } else { self.waiting.borrow_mut().pop_front() }
     }
 }
 

@@ -6,10 +6,11 @@ use js_sys::{Array, Promise};
 use wasm_bindgen::prelude::*;
 
 use super::Shell;
-use super::clock::random_id;
+use super::clock::{random_id, read_clocks};
 use super::config::{self, Submit};
 use super::failure::{invalid, refused, to_error};
 use super::fields::id;
+use super::fleet::SnapshotFleet;
 use super::iterators::Reader;
 use super::operation::SnapshotOperation;
 use super::task::{Driven, Task};
@@ -17,8 +18,8 @@ use super::value::{Js, to_js};
 use super::wait::Limits;
 use crate::model::{About, Machine, RequestTracker, Snapshot};
 use crate::{
-    Call, Check, Checking, Error, Id, InvalidInput, Operation, Pages, Paging, Policy, Pruning,
-    Single, body_of, id_of, list_of, no_body,
+    Call, Check, Checking, Error, Fleet, Id, InvalidInput, Operation, Pages, Paging, Policy,
+    Pruning, Single, body_of, id_of, list_of, no_body,
 };
 
 /// A client of one service. `js/index.d.ts` documents it as its users see it.
@@ -115,6 +116,37 @@ impl SnapshotClient {
         let (policy, claims) = (self.shell.policy.clone(), self.shell.claims.clone());
         let operation = Operation::resume(&Js(state), policy, claims).map_err(invalid)?;
         Ok(SnapshotOperation::new(&self.shell, operation, Submit::default()))
+    }
+
+    #[wasm_bindgen(js_name = createSnapshots)]
+    pub fn create_snapshots(
+        &self,
+        machines: JsValue,
+        specification: JsValue,
+        options: JsValue,
+    ) -> Result<SnapshotFleet, JsValue> {
+        let read = || {
+            let machines = config::machines(&machines)?;
+            let specification = config::specification(&specification)?;
+            let config = config::fleet(&options, machines.len())?;
+            let (policy, now) = (self.shell.policy.clone(), read_clocks());
+            let options = config.options.clone();
+            let fleet = Fleet::new(random_id(), policy, machines, specification, options, now)?;
+            Ok((fleet, config))
+        };
+        let (fleet, config) = read().map_err(invalid)?;
+        Ok(SnapshotFleet::new(&self.shell, fleet, config.signal, config.checkpoint))
+    }
+
+    #[wasm_bindgen(js_name = resumeFleet)]
+    pub fn resume_fleet(&self, state: JsValue, options: JsValue) -> Result<SnapshotFleet, JsValue> {
+        let read = || {
+            let (policy, claims) = (self.shell.policy.clone(), self.shell.claims.clone());
+            let options = config::submit(&options)?;
+            Ok((Fleet::resume(&Js(state), policy, claims)?, options))
+        };
+        let (fleet, options) = read().map_err(invalid)?;
+        Ok(SnapshotFleet::new(&self.shell, fleet, options.signal, options.checkpoint))
     }
 
     pub fn track(

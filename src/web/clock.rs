@@ -49,7 +49,9 @@ pub(super) fn random_id() -> String {
 
 /// The drivers that run, and the one timer for all of them: a thousand operations that rest cost one.
 pub(super) struct Scheduler {
-    running: RefCell<Vec<Rc<Driver>>>,
+    /// By their numbers.
+    running: RefCell<Vec<Option<Rc<Driver>>>>,
+    free: RefCell<Vec<u32>>,
     timer: RefCell<JsValue>,
     /// When the timer ends.
     armed: Cell<Ms>,
@@ -61,6 +63,7 @@ impl Default for Scheduler {
     fn default() -> Self {
         Self {
             running: RefCell::default(),
+            free: RefCell::default(),
             timer: RefCell::new(JsValue::UNDEFINED),
             armed: Cell::new(NEVER),
             callback: OnceCell::new(),
@@ -70,19 +73,37 @@ impl Default for Scheduler {
 }
 
 impl Scheduler {
-    pub(super) fn add(&self, driver: Rc<Driver>) {
-        self.running.borrow_mut().push(driver);
+    /// A driver that runs from now on; gives its number.
+    pub(super) fn add(&self, driver: Rc<Driver>) -> u32 {
+        let mut running = self.running.borrow_mut();
+        let number = self.free.borrow_mut().pop().unwrap_or(running.len() as u32);
+        match running.get_mut(number as usize) {
+            Some(free) => *free = Some(driver),
+            None => running.push(Some(driver)),
+        }
+        number
     }
 
-    pub(super) fn remove(&self, driver: &Rc<Driver>) {
+    pub(super) fn remove(&self, number: u32) {
         let mut running = self.running.borrow_mut();
-        if let Some(place) = running.iter().position(|it| Rc::ptr_eq(it, driver)) {
-            running.swap_remove(place);
+        let driver = running.get_mut(number as usize).and_then(Option::take);
+        let mut free = self.free.borrow_mut();
+        if driver.is_some() {
+            free.push(number);
         }
-        if running.is_empty() {
+        if free.len() == running.len() {
             // A timer would keep a process alive that has nothing more to do.
             self.disarm();
         }
+    }
+
+    /// The driver of that number, if it runs.
+    pub(super) fn numbered(&self, number: u32) -> Option<Rc<Driver>> {
+        self.running.borrow().get(number as usize)?.clone()
+    }
+
+    fn all(&self) -> Vec<Rc<Driver>> {
+        self.running.borrow().iter().flatten().cloned().collect()
     }
 
     fn disarm(&self) {
@@ -92,7 +113,7 @@ impl Scheduler {
     }
 
     fn next(&self) -> Ms {
-        self.running.borrow().iter().map(|driver| driver.due()).min().unwrap_or(NEVER)
+        self.running.borrow().iter().flatten().map(|driver| driver.due()).min().unwrap_or(NEVER)
     }
 }
 
@@ -124,17 +145,17 @@ impl Shell {
         let now = read_clocks();
         // Whoever runs arms it for itself, and for no other.
         shell.scheduler.armed.set(NEVER);
-        let running = shell.scheduler.running.borrow().clone();
-        for driver in running.iter().filter(|driver| driver.due() <= now.monotonic) {
-            driver.run(now);
+        for driver in shell.scheduler.all() {
+            if driver.due() <= now.monotonic {
+                driver.run(now);
+            }
         }
         Self::arm(shell, shell.scheduler.next(), now);
     }
 
     /// Everything that waits looks again now.
     pub(super) fn nudge(&self) {
-        let running = self.scheduler.running.borrow().clone();
-        for driver in &running {
+        for driver in self.scheduler.all() {
             driver.nudge();
         }
     }

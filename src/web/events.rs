@@ -9,7 +9,7 @@ use crate::{Call, Ms, Outcome};
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(js_namespace = console, js_name = error)]
-    fn console_error(reason: &JsValue);
+    pub(super) fn console_error(reason: &JsValue);
 }
 
 /// The user's callback, if there is one.

@@ -9,11 +9,12 @@ use wasm_bindgen::prelude::*;
 use super::config::Waiting;
 use super::events::tell;
 use super::failure::to_error;
+use super::fleet::{FleetTask, update};
 use super::operation::{OperationTask, failed, value};
 use super::task::{Driver, Task};
 use super::value::{Js, set};
 use super::wait::{Limits, deadline};
-use crate::{Goal, Pages};
+use crate::{FleetGoal, Goal, Pages};
 
 /// What a reader asks for, by its place in the protocol of asynchronous iteration.
 fn step(value: Option<JsValue>) -> JsValue {
@@ -70,6 +71,29 @@ impl Reader {
             Some(match (tracker, error) {
                 (None, Some(error)) => Err(failed(&task, error)),
                 (tracker, _) => Ok(tracker),
+            })
+        };
+        Self::new(driver, limits, Some(options.timeout_ms), Box::new(next))
+    }
+
+    /// What a fleet has come to, as it changes: a slow reader gets it all at once.
+    pub(super) fn of_fleet(task: FleetTask, options: Waiting) -> Self {
+        let limits = Limits { signal: options.signal, deadline: None };
+        let (machine, driver) = (task.machine, task.driver);
+        let mut given = 0;
+        let next = move || {
+            let fleet = machine.borrow();
+            let end = fleet.answer(FleetGoal::Changed(given))?;
+            let revision = fleet.revision();
+            let update = (revision != given).then(|| update(&fleet, given));
+            given = revision;
+            drop(fleet);
+            if let (Some(update), Some(callback)) = (&update, &options.on_progress) {
+                tell(callback, update);
+            }
+            Some(match (update, end) {
+                (None, Err(error)) => Err(to_error(error, None)),
+                (update, _) => Ok(update),
             })
         };
         Self::new(driver, limits, Some(options.timeout_ms), Box::new(next))

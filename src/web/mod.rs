@@ -7,6 +7,7 @@ mod config;
 mod events;
 mod failure;
 mod fields;
+mod fleet;
 mod iterators;
 mod nudges;
 mod operation;
@@ -16,19 +17,22 @@ mod value;
 mod wait;
 
 pub use client::SnapshotClient;
+pub use fleet::SnapshotFleet;
 pub use iterators::Reader;
 pub use operation::SnapshotOperation;
 
 use std::cell::{Cell, OnceCell, RefCell};
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
 use js_sys::Function;
 
-use crate::{Claims, Gate, Policy};
+use crate::{Claims, Gate, Policy, Tracking};
 use attempt::{Attempts, Done};
 use clock::Scheduler;
 use events::Events;
 use session::Session;
+use task::Driver;
+use value::Js;
 
 // Two kilobytes less, compressed, than the default one.
 #[cfg(all(feature = "npm", not(target_feature = "atomics")))]
@@ -43,6 +47,10 @@ struct Shell {
     events: Events,
     /// Closed while the service asks for patience.
     gate: RefCell<Gate>,
+    /// How polls of trackers are answered: singly, or many by a list.
+    tracking: Rc<RefCell<Tracking<Js>>>,
+    /// What drives it, while it has anything to do.
+    lister: RefCell<Weak<Driver>>,
     scheduler: Scheduler,
     attempts: Attempts,
     done: OnceCell<Done>,
@@ -54,4 +62,18 @@ struct Shell {
     answered: Cell<bool>,
     request_timeout_ms: u64,
     max_body_bytes: usize,
+}
+
+impl Shell {
+    /// Sees to it that a list answers the polls that are held for one.
+    fn list_trackers(shell: &Rc<Self>) {
+        let driver = shell.lister.borrow().upgrade();
+        let driver = driver.unwrap_or_else(|| {
+            let driver = Rc::new(Driver::new(shell.clone(), shell.tracking.clone()));
+            driver.detach(None);
+            *shell.lister.borrow_mut() = Rc::downgrade(&driver);
+            driver
+        });
+        driver.begin();
+    }
 }

@@ -15,7 +15,7 @@ use super::iterators::Reader;
 use super::task::{Driven, Task};
 use super::value::{Js, to_js};
 use super::wait::{Limits, deadline};
-use crate::{Error, Goal, InvalidInput, Operation};
+use crate::{Error, Goal, InvalidInput, Operation, SendId};
 
 /// The task of an operation, as its waits and readers share it.
 pub(super) type OperationTask = Task<Operation<Js>>;
@@ -31,6 +31,10 @@ impl Driven for Operation<Js> {
 
     fn id(&self) -> Option<&str> {
         Some(Operation::id(self))
+    }
+
+    fn polled(&self, id: SendId) -> Option<String> {
+        Operation::polled(self, id).map(str::to_owned)
     }
 }
 
@@ -204,7 +208,7 @@ impl SnapshotOperation {
             })
         };
         let promise = self.task.driver.wait(limits, Box::new(ready));
-        self.task.driver.nudge();
+        self.task.driver.hurry();
         promise
     }
 

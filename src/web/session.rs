@@ -192,6 +192,8 @@ impl Shell {
     async fn log_in(self: &Rc<Self>, call: Call) -> Result<String, Error<Js>> {
         let task = Task::new(self.clone(), Single::new(call, body_of::<Login, Js>, &self.policy));
         let machine = task.machine.clone();
+        // All others wait for it.
+        task.driver.goes_first.set(true);
         // The wait has no limits: nothing else ends it.
         let over = move || machine.borrow().result().map(|_| Ok(JsValue::UNDEFINED));
         let _ = JsFuture::from(task.driver.wait(Limits::default(), Box::new(over))).await;

@@ -9,14 +9,17 @@ use std::rc::Rc;
 use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
+use web_sys::AbortSignal;
 
 use super::Shell;
 use super::attempt::Attempt;
 use super::clock::{random_u32, read_clocks};
+use super::events::console_error;
 use super::value::{Js, answer_of};
-use super::wait::{Limits, Ready, Waiter};
+use super::wait::{Limits, Listener, Ready, Waiter};
 use crate::{
-    Action, Call, Checking, Event, Ms, Now, Outcome, Pages, Pruning, SendId, Single, StateMachine,
+    Action, Call, Checking, Event, Ms, Now, Outcome, Pages, Poll, Pruning, SendId, Single,
+    StateMachine, Told, Tracking,
 };
 
 /// What the driver needs of a machine besides the contract.
@@ -27,8 +30,20 @@ pub(super) trait Driven: StateMachine<Js> + 'static {
     fn state(&self) -> Option<JsValue> {
         None
     }
+    /// What the user's checkpoint is to keep.
+    fn unsaved(&self) -> Option<JsValue> {
+        self.state()
+    }
     /// For events.
     fn id(&self) -> Option<&str> {
+        None
+    }
+    /// The tracker that this attempt polls, if it polls one for a machine that takes it from a list too.
+    fn polled(&self, _: SendId) -> Option<String> {
+        None
+    }
+    /// What it has to tell other machines.
+    fn told(&mut self) -> Option<Told<Js>> {
         None
     }
 }
@@ -37,6 +52,12 @@ impl Driven for Checking<Js> {}
 impl Driven for Pruning<Js> {}
 impl Driven for Single<Js> {}
 impl Driven for Pages<Js> {}
+
+impl Driven for Tracking<Js> {
+    fn told(&mut self) -> Option<Told<Js>> {
+        Tracking::told(self)
+    }
+}
 
 /// A machine, by its own type, and what drives it.
 pub(super) struct Task<M> {
@@ -66,8 +87,22 @@ pub(super) struct Driver {
     waiters: RefCell<Vec<Waiter>>,
     inbox: RefCell<Vec<Event<Js>>>,
     open: RefCell<Vec<Rc<Attempt>>>,
-    /// Whether anybody waits.
+    /// The polls that a list may answer, each as it would be sent.
+    held: RefCell<Vec<(SendId, Rc<Call>, u32)>>,
+    /// Its number among those of the client that run.
+    number: Cell<u32>,
+    /// Whether anything is to be done.
     running: Cell<bool>,
+    /// Whether it goes on when nobody waits, until the machine is done.
+    detached: Cell<bool>,
+    /// Whether others wait for it: it does not queue with them.
+    pub(super) goes_first: Cell<bool>,
+    /// Whether it waits for an attempt of another to end.
+    crowded: Cell<bool>,
+    /// Whether somebody asked for a poll now, and not with the next list.
+    hurried: Cell<bool>,
+    /// What ends it, whoever waits.
+    stopper: RefCell<Option<Listener>>,
     /// Whether it is about to run.
     queued: Cell<bool>,
     /// When to run again at the latest, on the monotonic clock.
@@ -80,7 +115,7 @@ pub(super) struct Driver {
 pub(super) const NEVER: Ms = Ms::MAX;
 
 impl Driver {
-    fn new(shell: Rc<Shell>, machine: Rc<RefCell<dyn Driven>>) -> Self {
+    pub(super) fn new(shell: Rc<Shell>, machine: Rc<RefCell<dyn Driven>>) -> Self {
         Self {
             shell,
             machine,
@@ -88,7 +123,14 @@ impl Driver {
             waiters: RefCell::default(),
             inbox: RefCell::default(),
             open: RefCell::default(),
+            held: RefCell::default(),
+            number: Cell::default(),
             running: Cell::default(),
+            detached: Cell::default(),
+            goes_first: Cell::default(),
+            crowded: Cell::default(),
+            hurried: Cell::default(),
+            stopper: RefCell::default(),
             queued: Cell::default(),
             due: Cell::new(NEVER),
             runs: Cell::default(),
@@ -98,17 +140,40 @@ impl Driver {
     /// Waits for something of the machine, which is driven as long as anybody does: the promise settles
     /// with what `ready` gives, or with what ends the wait early.
     pub(super) fn wait(self: &Rc<Self>, limits: Limits, ready: Ready) -> Promise {
-        if let Some(reason) = limits.aborted() {
+        if let Some(reason) = limits.aborted().or_else(|| self.stopped()) {
             return Promise::reject(&reason);
         }
         let (promise, waiter) = Waiter::new(self, limits, ready);
         self.waiters.borrow_mut().push(waiter);
+        self.begin();
+        promise
+    }
+
+    /// Goes on from now on even if nobody waits, until the machine is done, or this signal aborts.
+    pub(super) fn detach(self: &Rc<Self>, signal: Option<AbortSignal>) {
+        self.detached.set(true);
+        *self.stopper.borrow_mut() = signal.map(|signal| Listener::new(signal, self));
+    }
+
+    /// Begins to drive, if it does not yet.
+    pub(super) fn begin(self: &Rc<Self>) {
         if !self.running.replace(true) {
-            self.shell.scheduler.add(self.clone());
+            self.number.set(self.shell.scheduler.add(self.clone()));
             self.machine.borrow_mut().pulled();
         }
         self.wake();
-        promise
+    }
+
+    /// Goes on with what is new, if anybody has ever wanted anything of it.
+    pub(super) fn go_on_if_begun(self: &Rc<Self>) {
+        if self.runs.get() > 0 || self.running.get() {
+            self.begin();
+        }
+    }
+
+    /// The reason of the abort that ended it for good, if there was one.
+    fn stopped(&self) -> Option<JsValue> {
+        self.stopper.borrow().as_ref()?.aborted()
     }
 
     /// The machine's state, if it has one to be taken up again.
@@ -118,6 +183,12 @@ impl Driver {
 
     pub(super) fn due(&self) -> Ms {
         self.due.get()
+    }
+
+    /// Polls now, and not with the next list.
+    pub(super) fn hurry(self: &Rc<Self>) {
+        self.hurried.set(true);
+        self.nudge();
     }
 
     /// Makes the machine look again now.
@@ -146,8 +217,21 @@ impl Driver {
     /// the operation; it is never entered twice, for all that does wakes it instead.
     pub(super) fn run(self: &Rc<Self>, now: Now) {
         self.queued.set(false);
-        if !self.running.get() {
-            return;
+        self.crowded.set(false);
+        if self.running.get() {
+            self.go_on(now);
+            self.pass_on(now);
+        }
+        // There may be room for another now, or this one did not need its own.
+        self.shell.let_in();
+    }
+
+    fn go_on(self: &Rc<Self>, now: Now) {
+        if let Some(reason) = self.stopped() {
+            for waiter in self.waiters.take() {
+                waiter.reject(&reason);
+            }
+            return self.stop(now);
         }
         self.expire(now);
         let events = self.inbox.take();
@@ -156,7 +240,7 @@ impl Driver {
         }
         // Those who wait look first: they may be content, and then nothing more is sent.
         self.settle(now);
-        if self.is_alone() {
+        if self.is_alone() && !self.detached.get() {
             return self.stop(now);
         }
         let until = self.act(now);
@@ -174,10 +258,23 @@ impl Driver {
             if opens_at > now.monotonic {
                 break opens_at;
             }
+            if self.shell.attempts.are_many() && !self.goes_first.get() {
+                self.queue_up();
+                break NEVER;
+            }
             let action = self.machine.borrow_mut().poll(now);
             match action {
-                Action::Send { id, call, attempt } => self.send(id, call, attempt, now),
-                Action::Cancel { id } => self.cancel(&|attempt| attempt.id == id, now),
+                Action::Send { id, call, attempt } => {
+                    if !self.hold(id, &call, attempt, now) {
+                        self.send(id, call, attempt, now);
+                    }
+                }
+                Action::Cancel { id } => {
+                    if self.unhold(id).is_some() {
+                        self.shell.tracking.borrow_mut().withdraw(self.number.get(), id);
+                    }
+                    self.cancel(&|attempt| attempt.id == id, now);
+                }
                 Action::Persist => self.persist(now),
                 Action::Wait { until } => break until.unwrap_or(NEVER),
                 Action::Done => {
@@ -190,7 +287,8 @@ impl Driver {
                 }
             }
         };
-        if until != NEVER {
+        self.hurried.set(false);
+        if until != NEVER && until != self.due.get() {
             let delay = until.saturating_sub(now.monotonic);
             self.shell.events.wait(delay, || self.machine.borrow().id().map(str::to_owned));
         }
@@ -215,8 +313,11 @@ impl Driver {
         self.running.set(false);
         self.runs.set(self.runs.get().wrapping_add(1));
         self.due.set(NEVER);
-        self.shell.scheduler.remove(self);
+        // Another one may have its number from now on.
+        self.shell.tracking.borrow_mut().forget(self.number.get());
+        self.shell.scheduler.remove(self.number.get());
         self.cancel(&|_| true, now);
+        self.held.take();
         self.inbox.take();
         self.machine.borrow_mut().handle(Event::Abandoned, now, random_u32());
     }
@@ -224,6 +325,61 @@ impl Driver {
     fn send(self: &Rc<Self>, id: SendId, call: Rc<Call>, number: u32, now: Now) {
         let attempt = Attempt::begin(self, id, call, number, now);
         self.open.borrow_mut().push(attempt);
+    }
+
+    /// Whether this is a poll that the next list is to answer.
+    fn hold(self: &Rc<Self>, id: SendId, call: &Rc<Call>, number: u32, now: Now) -> bool {
+        let tracker = self.machine.borrow().polled(id).filter(|_| !self.hurried.get());
+        let Some(tracker) = tracker else { return false };
+        let poll = Poll { owner: self.number.get(), id, tracker };
+        if !self.shell.tracking.borrow_mut().offer(poll, now) {
+            return false;
+        }
+        self.held.borrow_mut().push((id, call.clone(), number));
+        Shell::list_trackers(&self.shell);
+        true
+    }
+
+    /// Lets go what is held for this attempt.
+    fn unhold(&self, id: SendId) -> Option<(SendId, Rc<Call>, u32)> {
+        let mut held = self.held.borrow_mut();
+        let place = held.iter().position(|(other, ..)| *other == id)?;
+        Some(held.swap_remove(place))
+    }
+
+    /// A list has shown, or not, what this machine polls.
+    pub(super) fn take_told(self: &Rc<Self>, told: Told<Js>, now: Now) {
+        match told {
+            Told::Seen { id, tracker, .. } => {
+                self.unhold(id);
+                self.inbox.borrow_mut().push(Event::Seen { id, tracker });
+                self.wake();
+            }
+            Told::Single { id, .. } => {
+                if let Some((id, call, number)) = self.unhold(id) {
+                    self.send(id, call, number, now);
+                }
+            }
+        }
+    }
+
+    /// Passes on what the machine has to tell others.
+    fn pass_on(&self, now: Now) {
+        loop {
+            let told = self.machine.borrow_mut().told();
+            let Some(told) = told else { return };
+            let (Told::Seen { owner, .. } | Told::Single { owner, .. }) = told;
+            if let Some(driver) = self.shell.scheduler.numbered(owner) {
+                driver.take_told(told, now);
+            }
+        }
+    }
+
+    /// Waits for an attempt of another to end.
+    fn queue_up(self: &Rc<Self>) {
+        if !self.crowded.replace(true) {
+            self.shell.attempts.queue_up(self.clone());
+        }
     }
 
     /// An attempt has come to its end.
@@ -264,7 +420,7 @@ impl Driver {
             if driver.runs.get() != run {
                 return;
             }
-            let state = driver.state().unwrap_or(JsValue::UNDEFINED);
+            let state = driver.machine.borrow().unsaved().unwrap_or(JsValue::UNDEFINED);
             let stored = answer_of(&checkpoint, &state).await;
             if driver.runs.get() != run {
                 return;
@@ -272,8 +428,12 @@ impl Driver {
             match stored {
                 Ok(_) => driver.tell(Event::Persisted, read_clocks()),
                 Err(reason) => {
-                    // Every present wait ends with what was thrown.
-                    for waiter in driver.waiters.take() {
+                    // Every present wait ends with what was thrown; and if nobody waits it is not to be lost.
+                    let waiters = driver.waiters.take();
+                    if waiters.is_empty() {
+                        console_error(&reason);
+                    }
+                    for waiter in waiters {
                         waiter.reject(&reason);
                     }
                     driver.tell(Event::NotPersisted, read_clocks());

@@ -18,6 +18,10 @@ use crate::Value;
 extern "C" {
     #[wasm_bindgen(js_name = property)]
     fn property(object: &JsValue, name: &JsValue) -> JsValue;
+
+    /// What an iterable gives; nothing where it is none, or throws. It runs the user's code.
+    #[wasm_bindgen(js_name = listed)]
+    pub(super) fn listed(value: &JsValue) -> Option<Array>;
 }
 
 #[wasm_bindgen]

@@ -45,9 +45,13 @@ pub(super) struct Limits {
 impl Limits {
     /// The reason of the abort, if there was one.
     pub(super) fn aborted(&self) -> Option<JsValue> {
-        let signal = self.signal.as_ref().filter(|signal| signal.aborted())?;
-        Some(get(signal, "reason"))
+        reason_of(self.signal.as_ref()?)
     }
+}
+
+/// The reason of a signal that has aborted.
+fn reason_of(signal: &AbortSignal) -> Option<JsValue> {
+    signal.aborted().then(|| get(signal, "reason"))
 }
 
 /// Somebody who waits.
@@ -107,13 +111,13 @@ pub(super) fn deadline(timeout_ms: f64) -> Option<Ms> {
 }
 
 /// Listens to a signal, and leaves nothing on it when it is dropped: a signal may live for days.
-struct Listener {
+pub(super) struct Listener {
     signal: AbortSignal,
     callback: Closure<dyn FnMut()>,
 }
 
 impl Listener {
-    fn new(signal: AbortSignal, driver: &Rc<Driver>) -> Self {
+    pub(super) fn new(signal: AbortSignal, driver: &Rc<Driver>) -> Self {
         let driver = Rc::downgrade(driver);
         let callback = Closure::new(move || {
             if let Some(driver) = driver.upgrade() {
@@ -122,6 +126,11 @@ impl Listener {
         });
         let _ = signal.add_event_listener_with_callback("abort", callback.as_ref().unchecked_ref());
         Self { signal, callback }
+    }
+
+    /// The reason of the abort, if there was one.
+    pub(super) fn aborted(&self) -> Option<JsValue> {
+        reason_of(&self.signal)
     }
 }
 
