@@ -167,6 +167,18 @@ impl Call {
         Self::read(Method::Get, "/iaas/api/request-tracker".into())
     }
 
+    /// The same, of those that have these ids.
+    pub(crate) fn list_some_trackers(ids: &[&str]) -> Self {
+        let mut call = Self::list_trackers();
+        let mut terms = Vec::new();
+        for id in ids {
+            terms.push("id eq ".to_owned() + &quoted(id));
+        }
+        let terms: Vec<&str> = terms.iter().map(String::as_str).collect();
+        call.query.push(("$filter", join(&terms, " or ")));
+        call
+    }
+
     /// `DELETE /iaas/api/request-tracker/{id}`: only the record of a request goes, so again is harmless.
     pub fn delete_tracker(tracker: &Id) -> Self {
         Self { method: Method::Delete, ..Self::get_tracker(tracker) }

@@ -119,6 +119,7 @@ mod retry;
 mod single;
 mod step;
 mod text;
+mod tracking;
 mod value;
 
 #[cfg(all(target_arch = "wasm32", feature = "client"))]
@@ -146,6 +147,7 @@ pub use step::{
     Action, Answer, Event, Failure, FailureKind, Ms, Now, Outcome, Payload, Policy, SendId,
     StateMachine,
 };
+pub use tracking::{Poll, Told, Tracking};
 pub use value::{FromValue, Unreadable, Value};
 #[cfg(all(target_arch = "wasm32", feature = "client"))]
 pub use web::{Reader, SnapshotClient, SnapshotFleet, SnapshotOperation};

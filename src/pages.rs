@@ -26,8 +26,8 @@ pub struct Pages<V> {
     check: fn(&V) -> Result<String, Unreadable>,
     exchange: Option<Exchange>,
     sends: SendId,
-    /// Those not given out yet, the next one last.
-    items: Vec<V>,
+    /// Those not given out yet, the next one last, each with its id.
+    items: Vec<(String, V)>,
     /// The first id of each page seen: a server that ignores `$skip` gives the same page for ever.
     firsts: Vec<String>,
     seen: u32,
@@ -69,6 +69,12 @@ impl<V: Value> Pages<V> {
 
     /// The next item, or `None` at the end of the list; `None` outside: it is yet to be read.
     pub fn take_next(&mut self) -> Option<Result<Option<V>, Error<V>>> {
+        Some(self.take_named()?.map(|item| item.map(|(_, item)| item)))
+    }
+
+    /// The same with its id, which costs as much again to read.
+    #[allow(clippy::type_complexity)]
+    pub(crate) fn take_named(&mut self) -> Option<Result<Option<(String, V)>, Error<V>>> {
         if let Some(item) = self.items.pop() {
             return Some(Ok(Some(item)));
         }
@@ -84,8 +90,10 @@ impl<V: Value> Pages<V> {
             return Some(Err(error));
         }
         self.over.then(|| {
-            let mut all = std::mem::take(&mut self.items);
-            all.reverse();
+            let mut all = Vec::new();
+            while let Some((_, item)) = self.items.pop() {
+                all.push(item);
+            }
             Ok(all)
         })
     }
@@ -118,19 +126,19 @@ impl<V: Value> Pages<V> {
 
     fn read(&self, read: &Read<V>) -> Result<ReadPage<V>, Unreadable> {
         let body = read.payload.json()?;
-        let items = body.field("content").and_then(|content| content.items()).ok_or(Unreadable)?;
-        let mut first = None;
-        for item in &items {
-            let id = (self.check)(item)?;
-            first.get_or_insert(id);
+        let content = body.field("content").and_then(|content| content.items());
+        let mut items = Vec::new();
+        for item in content.ok_or(Unreadable)? {
+            items.push(((self.check)(&item)?, item));
         }
-        Ok(ReadPage { first, total: body.decode::<Page>()?.total_elements, items })
+        Ok(ReadPage { total: body.decode::<Page>()?.total_elements, items })
     }
 
     /// The end is an empty page, all of the total seen, or a page already seen. A page shorter than
     /// asked for is not the end; nor is the total always there.
     fn add(&mut self, page: ReadPage<V>) {
-        let Some(first) = page.first.filter(|first| !self.firsts.contains(first)) else {
+        let first = page.items.first().map(|(id, _)| id.clone());
+        let Some(first) = first.filter(|first| !self.firsts.contains(first)) else {
             self.over = true;
             return;
         };
@@ -145,9 +153,8 @@ impl<V: Value> Pages<V> {
 }
 
 struct ReadPage<V> {
-    first: Option<String>,
     total: Option<f64>,
-    items: Vec<V>,
+    items: Vec<(String, V)>,
 }
 
 impl<V: Value> StateMachine<V> for Pages<V> {

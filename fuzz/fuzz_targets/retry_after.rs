@@ -16,7 +16,7 @@ fuzz_target!(|header: &str| {
     let Some(Action::Send { id, .. }) = exchange.poll(now, &mut 0) else { return };
     let answer: Answer<Json> = Answer { status: 429, payload: Payload::Empty, retry_after: Some(header.into()) };
     let mut gate = Gate::default();
-    gate.note(&Outcome::Answer(answer.clone()), now);
+    gate.note(&Outcome::Answer(answer.clone()), 0, now);
     assert!(gate.opens_at() <= now.monotonic + MOST);
     assert!(exchange.outcome(id, Outcome::Answer(answer), now, u32::MAX).is_none());
     let Next::SendAt(time) = exchange.next() else { panic!("it goes on") };

@@ -16,3 +16,4 @@ mod replies;
 mod service;
 mod simulated;
 mod single;
+mod tracking;
