@@ -391,6 +391,8 @@ impl<V: Value> StateMachine<V> for Tracking<V> {
             }
             match self.due() {
                 Some(due) if due <= now.monotonic => self.tick(now.monotonic),
+                // Until another poll is kept.
+                None => return Action::Done,
                 until => return Action::Wait { until },
             }
         }
@@ -409,7 +411,7 @@ impl<V: Value> StateMachine<V> for Tracking<V> {
                 self.list = None;
                 self.release();
             }
-            Event::Persisted | Event::NotPersisted => {}
+            Event::Persisted | Event::NotPersisted | Event::Seen { .. } => {}
         }
     }
 }

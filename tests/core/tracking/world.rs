@@ -174,7 +174,7 @@ impl World {
                     assert!(until > self.now().monotonic, "a wait for a time that has come");
                     until - START.monotonic
                 }
-                Action::Wait { until: None } => Ms::MAX,
+                Action::Wait { until: None } | Action::Done => Ms::MAX,
                 other => panic!("{other:?}"),
             };
             let answered = self.open.first().map_or(Ms::MAX, |(time, ..)| *time);
