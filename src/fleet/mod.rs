@@ -97,12 +97,12 @@ impl<V: Value> Fleet<V> {
     ) -> Result<Self, InvalidInput> {
         options.check()?;
         let mut fleet = Self::empty(id, policy.into(), specification, options, day_of(now.wall));
-        fleet.index = Index::with_room(machines.len());
+        fleet.make_room(machines.len());
         let mut deployments = Index::with_room(machines.len());
         for machine in machines {
             let mut entry = Entry::new(machine.id);
             entry.name = machine.name.map(Into::into);
-            entry.specification = machine.specification.map(Box::new);
+            entry.specification = machine.specification;
             entry.deployment = fleet.deployment(machine.deployment, &mut deployments);
             fleet.enlist(entry)?;
         }
@@ -148,6 +148,12 @@ impl<V: Value> Fleet<V> {
             rests: false,
             begun: None,
         }
+    }
+
+    /// All at once: a vector that grows leaves behind as much memory as it takes.
+    fn make_room(&mut self, count: usize) {
+        self.index = Index::with_room(count);
+        self.entries.reserve_exact(count);
     }
 
     /// The number of a deployment.

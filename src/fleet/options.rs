@@ -13,8 +13,8 @@ pub struct FleetMachine {
     pub name: Option<String>,
     /// Of the machines of a deployment one at a time is snapshot.
     pub deployment: Option<String>,
-    /// In place of the fleet's.
-    pub specification: Option<SnapshotSpecification>,
+    /// In place of the fleet's. Boxed: few machines have one, and there are thousands.
+    pub specification: Option<Box<SnapshotSpecification>>,
 }
 
 impl FleetMachine {

@@ -158,7 +158,7 @@ impl<V: Value> Fleet<V> {
         if items.len() as u64 != u64::from(size) {
             return Err(incomplete());
         }
-        self.index = Index::with_room(items.len());
+        self.make_room(items.len());
         let mut deployments = Index::with_room(items.len());
         for number in places {
             let Some(item) = items.get(number as usize) else { return Err(incomplete()) };

@@ -364,7 +364,7 @@ pub(super) fn machines(value: &JsValue) -> Read<Vec<FleetMachine>> {
             deployment: deployment.as_string(),
             specification: match specification.is_undefined() {
                 true => None,
-                false => Some(self::specification(specification)?),
+                false => Some(Box::new(self::specification(specification)?)),
             },
         });
     }
