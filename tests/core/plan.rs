@@ -246,7 +246,7 @@ fn what_was_open_is_read_again_after_a_break() {
     for count in [3, 30] {
         let fleet = ids(count).iter().map(|text| (id(text), plain.clone())).collect();
         let mut planning = Planning::<Json>::new(fleet, FleetPace::default(), Rc::new(policy()));
-        let mut open = |planning: &mut Planning<Json>| {
+        let open = |planning: &mut Planning<Json>| {
             let mut calls = Vec::new();
             while let Action::Send { call, .. } = planning.poll(START) {
                 calls.push(name(&call));
