@@ -74,16 +74,10 @@ pub fn check(
         );
     let can_revert = supports(machine, "revert")
         || refuse(
-            "revert_unsupported",
+            REVERT_UNSUPPORTED,
             "The service lists no revert operation for this machine now".into(),
         );
-    let limit = machine
-        .custom_properties
-        .as_ref()
-        .and_then(|properties| properties.snapshot_limit.as_deref());
-    let snapshot_limit = limit
-        .and_then(|limit| number(limit.trim_ascii().as_bytes()))
-        .map(|limit| limit.min(u32::MAX.into()) as u32);
+    let snapshot_limit = limit_of(machine);
     if snapshot_limit.is_some_and(|limit| snapshot_count >= limit) {
         let count = digits(snapshot_count.into());
         let message = concat(&["The machine has ", &count, " snapshots, and no more are allowed"]);
@@ -95,6 +89,15 @@ pub fn check(
         can_snapshot = refuse("no_memory", message);
     }
     MachineCheck { can_snapshot, can_revert, reasons, snapshot_limit, snapshot_count }
+}
+
+/// The reason that says nothing of snapshots.
+pub(crate) const REVERT_UNSUPPORTED: &str = "revert_unsupported";
+
+/// How many snapshots the service allows, if it says so.
+pub(crate) fn limit_of(machine: &Machine) -> Option<u32> {
+    let limit = machine.custom_properties.as_ref()?.snapshot_limit.as_deref()?;
+    Some(number(limit.trim_ascii().as_bytes())?.min(u32::MAX.into()) as u32)
 }
 
 /// Whether the machine's links list `…/operations/{operation}`, or something below it.

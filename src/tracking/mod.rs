@@ -19,11 +19,14 @@
 //!
 //! When a list pays and what is learnt of one is in `ways.rs`.
 
+mod demand;
 mod registry;
 mod ways;
 
 use std::rc::Rc;
 
+use self::demand::Demand;
+pub(crate) use self::demand::spacing;
 use self::registry::{Part, Registry};
 use self::ways::{IDS, Lists, Way, cost};
 use crate::model::{RequestStatus, RequestTracker};
@@ -80,10 +83,7 @@ pub struct Tracking<V> {
     first_held: Option<Ms>,
     last_tick: Option<Ms>,
     nudged: bool,
-    /// When this window of the demand began; the offers in it and in the one before.
-    demand: (Ms, u32, u32),
-    /// How many were kept for the last list.
-    last_held: u32,
+    demand: Demand,
     /// What there is to tell, the newest last; and what is being told, the newest first.
     news: Vec<Told<V>>,
     telling: Vec<Told<V>>,
@@ -104,9 +104,6 @@ struct List<V> {
     others: bool,
 }
 
-/// `T` is no longer, however rare the polls are: the first one that is kept waits for nothing else.
-const LONGEST_SPACING: Ms = 30_000;
-
 /// After a failure there is some pause even without one between polls.
 const SHORTEST_PAUSE: Ms = 1_000;
 
@@ -116,7 +113,7 @@ const ADDRESS: usize = 4_000;
 impl<V: Value> Tracking<V> {
     /// For the polls of a client with this policy.
     pub fn new(policy: Rc<Policy>) -> Self {
-        let spacing = policy.polling.initial_delay.saturating_mul(2).min(LONGEST_SPACING);
+        let spacing = spacing(&policy);
         let mut policy = Policy::clone(&policy);
         policy.retry.max_attempts = 1;
         Self {
@@ -129,8 +126,7 @@ impl<V: Value> Tracking<V> {
             first_held: None,
             last_tick: None,
             nudged: false,
-            demand: (0, 0, 0),
-            last_held: 0,
+            demand: Demand::default(),
             news: Vec::new(),
             telling: Vec::new(),
         }
@@ -142,7 +138,7 @@ impl<V: Value> Tracking<V> {
         let (owner, id) = (poll.owner, poll.id);
         let place = self.registry.enter(poll);
         let registered = self.registered();
-        let expected = self.expected(now).min(registered);
+        let expected = self.demand.count(self.spacing, now).min(registered);
         // If there is to be a list anyway, one more costs next to nothing.
         let is_listed =
             self.first_held.is_some() || self.lists.way(registered, expected, now) != Way::Singly;
@@ -195,19 +191,6 @@ impl<V: Value> Tracking<V> {
         self.registry.count(|entry| !entry.missing)
     }
 
-    /// Counts an offer: how many are to be expected until the next list. Those answered together come together again,
-    /// after any time; if they do not, one is kept in vain, once.
-    fn expected(&mut self, now: Ms) -> u32 {
-        let span = self.spacing.max(1);
-        let (began, count, last) = &mut self.demand;
-        if now >= began.saturating_add(span) {
-            *last = if now < began.saturating_add(2 * span) { *count } else { 0 };
-            (*began, *count) = (now, 0);
-        }
-        *count = count.saturating_add(1);
-        (*count).max(*last).max(self.last_held)
-    }
-
     /// When the next list is due, if anything is kept.
     fn due(&self) -> Option<Ms> {
         let gathered = self.first_held?.saturating_add(self.spacing / 8);
@@ -219,7 +202,7 @@ impl<V: Value> Tracking<V> {
         self.nudged = false;
         self.first_held = None;
         let held = self.registry.count(|entry| entry.held.is_some());
-        self.last_held = held;
+        self.demand.note(held);
         let way = self.lists.way(self.registered(), held, now);
         for entry in &mut self.registry.entries {
             entry.part = match way {
@@ -374,8 +357,8 @@ impl<V: Value> Tracking<V> {
     }
 }
 
-/// An entry of the list, by its id: nothing else is read of those that are not ours.
-fn name_of<V: Value>(item: &V) -> Result<String, Unreadable> {
+/// An entry of a list, by its id: nothing else is read of those that are not ours.
+pub(crate) fn name_of<V: Value>(item: &V) -> Result<String, Unreadable> {
     Ok(item.field("id").and_then(|id| id.text()).unwrap_or_default())
 }
 

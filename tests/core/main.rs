@@ -11,6 +11,7 @@ mod models;
 mod names;
 mod operation;
 mod pages;
+mod plan;
 mod properties;
 mod replies;
 mod service;

@@ -218,3 +218,32 @@ fn entries_that_cannot_be_read_are_passed_over() {
     world.pass(2_000);
     assert_eq!(world.told(), (11, 1), "the single poll says what is wrong with it");
 }
+
+#[test]
+fn what_a_growing_list_shows_twice_is_told_once() {
+    let ours = ids("ours", 30);
+    let mut world = World::new(Service::of([]));
+    let page = |range: std::ops::Range<usize>| {
+        let content: Vec<_> = ours[range].iter().map(|id| entry(id, "INPROGRESS")).collect();
+        Outcome::json(200, json!({ "content": content, "totalElements": 30 }))
+    };
+    // A tracker came in front while the first page was read.
+    let pages = [page(0..20), page(19..30)];
+    world.service.fails = Box::new(move |number| pages.get(number - 1).cloned());
+    world.offer_all(1, &ours);
+    world.pass(2_000);
+    assert_eq!((world.calls(), world.told()), ((2, 0), (30, 0)));
+}
+
+#[test]
+fn an_ignored_filter_is_noticed_on_the_first_page() {
+    let ours = ids("ours", 100);
+    let others = ids("others", 5_000);
+    let mut world = World::new(Service::of(others.into_iter().chain(ours.clone())));
+    (world.service.page, world.service.paging) = (100, Manner::Obeys);
+    world.service.filter = Manner::Ignores;
+    assert_eq!(looks(&mut world, &ours, 1), (7, 0), "100, 200, 400, 800 and so on");
+    world.told();
+    assert_eq!(looks(&mut world, &ours, 1), (0, 1));
+    assert_eq!(world.told(), (0, 100));
+}

@@ -152,6 +152,11 @@ fn a_nudge_looks_now_if_anything_is_kept() {
     world.pass(0);
     assert_eq!(world.calls(), (0, 0), "one that came before them is over");
     world.tell(Event::Nudge);
+    world.tracking.forget(1);
+    world.offer_all(1, &ours);
+    world.pass(0);
+    assert_eq!(world.calls(), (0, 0), "and so is one for others");
+    world.tell(Event::Nudge);
     world.pass(0);
     assert_eq!(world.calls(), (1, 0));
 }

@@ -1,0 +1,325 @@
+//! What a fleet of snapshots would do, found by reads alone and by as few as it takes.
+//!
+//! Machines come by pages of the list, as long as that may be cheaper than one read for each that is still missing;
+//! then singly. The snapshots are counted only of machines that have a limit, and that nothing else keeps from it.
+
+mod estimate;
+
+use std::rc::Rc;
+
+pub use self::estimate::{FleetPace, FleetPlan, PlannedMachine};
+use crate::check::{REVERT_UNSUPPORTED, limit_of};
+use crate::model::{Machine, SnapshotSpecification};
+use crate::text::hash;
+use crate::tracking::{name_of, spacing};
+use crate::value::nullable;
+use crate::{
+    Action, Call, Certainty, Code, Error, Event, Exchange, Failed, Id, MachineQuery, Ms, Next, Now,
+    Outcome, Pages, Paging, Policy, Read, Reason, SendId, StateMachine, Unreadable, Value, check,
+};
+
+/// A plan on its way.
+#[derive(Debug)]
+pub struct Planning<V> {
+    policy: Rc<Policy>,
+    pace: FleetPace,
+    machines: Vec<PlannedMachine>,
+    looks: Vec<Look>,
+    /// The places of the machines by the hashes of their ids, sorted.
+    places: Vec<(u64, usize)>,
+    pages: Option<Pages<V>>,
+    pages_read: usize,
+    /// Machines to be read singly, and those whose snapshots are.
+    queue: Vec<usize>,
+    reads: Vec<(usize, Exchange)>,
+    sends: SendId,
+    result: Option<Result<FleetPlan, Error<V>>>,
+}
+
+/// How far the look at a machine is.
+#[derive(Debug)]
+struct Look {
+    specification: Rc<SnapshotSpecification>,
+    /// Once it has been read.
+    machine: Option<Machine>,
+}
+
+/// Fewer are read singly: at most so many calls, and a list may be long.
+const WORTH_A_LIST: usize = 20;
+
+const PAGE: u32 = 200;
+
+/// So many calls are open at once.
+const OPEN: usize = 16;
+
+impl<V: Value> Planning<V> {
+    /// A plan for these machines, each with what is to be made of it.
+    pub fn new(
+        fleet: Vec<(Id, Rc<SnapshotSpecification>)>,
+        pace: FleetPace,
+        policy: Rc<Policy>,
+    ) -> Self {
+        let (mut machines, mut looks, mut places) = (Vec::new(), Vec::new(), Vec::new());
+        for (place, (machine, specification)) in fleet.into_iter().enumerate() {
+            let hash = hash(&[machine.as_str()]);
+            let after = places.partition_point(|(other, _)| *other <= hash);
+            places.insert(after, (hash, place));
+            looks.push(Look { specification, machine: None });
+            machines.push(PlannedMachine {
+                machine,
+                name: None,
+                deployment: None,
+                can_snapshot: false,
+                reasons: Vec::new(),
+                snapshot_limit: None,
+                snapshot_count: None,
+            });
+        }
+        let mut planning = Self {
+            policy,
+            pace,
+            machines,
+            looks,
+            places,
+            pages: None,
+            pages_read: 0,
+            queue: Vec::new(),
+            reads: Vec::new(),
+            sends: 0,
+            result: None,
+        };
+        if planning.looks.len() >= WORTH_A_LIST {
+            let call = Call::list_machines(&MachineQuery::default());
+            let paging = Paging::Sized(PAGE);
+            planning.pages = Some(Pages::new(call, paging, name_of, planning.policy.clone()));
+        } else {
+            planning.queue_missing();
+        }
+        planning.conclude();
+        planning
+    }
+
+    /// The plan, once it is done.
+    pub fn result(&self) -> Option<&Result<FleetPlan, Error<V>>> {
+        self.result.as_ref()
+    }
+
+    /// What the list has not shown is read singly, the first one first.
+    fn queue_missing(&mut self) {
+        self.pages = None;
+        for (place, look) in self.looks.iter().enumerate().rev() {
+            if look.machine.is_none() {
+                self.queue.push(place);
+            }
+        }
+    }
+
+    /// Takes what has come of the list.
+    fn read_list(&mut self, mut pages: Pages<V>) {
+        let mut has_read = false;
+        let is_over = loop {
+            match pages.take_named() {
+                Some(Ok(Some((id, item)))) => {
+                    has_read = true;
+                    self.show(&id, &item);
+                }
+                Some(Ok(None)) => break true,
+                Some(Err(error)) if error.code == Code::Unauthorized => {
+                    self.result = Some(Err(error));
+                    return;
+                }
+                // It can be done without.
+                Some(Err(_)) => break true,
+                None => break false,
+            }
+        };
+        self.pages_read += usize::from(has_read);
+        let missing = self.looks.iter().filter(|look| look.machine.is_none()).count();
+        if is_over || does_not_pay(self.pages_read, missing) {
+            self.queue_missing();
+        } else {
+            self.pages = Some(pages);
+        }
+    }
+
+    /// The list shows this machine.
+    fn show(&mut self, id: &str, item: &V) {
+        let hash = hash(&[id]);
+        let mut next = self.places.partition_point(|(other, _)| *other < hash);
+        while let Some((_, place)) = self.places.get(next).filter(|(other, _)| *other == hash) {
+            let place = *place;
+            let is_it = self.machines.get(place).is_some_and(|it| it.machine.as_str() == id);
+            let is_missing = self.looks.get(place).is_some_and(|look| look.machine.is_none());
+            if is_it && is_missing {
+                // One that cannot be read here is read singly, and that says what is wrong with it.
+                let _ = self.see(place, item);
+            }
+            next += 1;
+        }
+    }
+
+    /// A machine has been read.
+    fn see(&mut self, place: usize, item: &V) -> Result<(), Unreadable> {
+        let machine: Machine = item.decode()?;
+        let (name, deployment) = (nullable(item, "name")?, nullable(item, "deploymentId")?);
+        let Some(planned) = self.machines.get_mut(place) else { return Ok(()) };
+        (planned.name, planned.deployment) = (name, deployment);
+        planned.snapshot_limit = limit_of(&machine);
+        if let Some(look) = self.looks.get_mut(place) {
+            look.machine = Some(machine);
+        }
+        // As if there were none: what is in the way then, is so in any case.
+        self.judge(place, 0);
+        let planned = self.machines.get(place);
+        if planned.is_some_and(|it| it.can_snapshot && it.snapshot_limit.is_some()) {
+            self.queue.push(place);
+        }
+        Ok(())
+    }
+
+    /// Decides of a machine that has been read.
+    fn judge(&mut self, place: usize, snapshots: u32) {
+        let (Some(planned), Some(Look { machine: Some(machine), specification })) =
+            (self.machines.get_mut(place), self.looks.get(place))
+        else {
+            return;
+        };
+        let found = check(machine, snapshots, specification);
+        planned.can_snapshot = found.can_snapshot;
+        planned.reasons = found.reasons;
+        // Nobody wants to revert here.
+        planned.reasons.retain(|reason| reason.code != REVERT_UNSUPPORTED);
+    }
+
+    /// A single read has come to its end.
+    fn take(&mut self, place: usize, end: Result<Read<V>, Failed<V>>) {
+        let mut error = match end {
+            Ok(read) => match self.take_read(place, &read) {
+                Ok(()) => return,
+                Err(Unreadable) => read.unexpected(),
+            },
+            Err(Failed { error, certainty }) => {
+                if error.code == Code::Unauthorized || certainty == Certainty::Unsent {
+                    self.result = Some(Err(error));
+                    return;
+                }
+                error
+            }
+        };
+        if let Some(planned) = self.machines.get_mut(place) {
+            planned.can_snapshot = false;
+            let message = std::mem::take(&mut error.message);
+            planned.reasons.push(Reason { code: why(error.code), message });
+        }
+    }
+
+    fn take_read(&mut self, place: usize, read: &Read<V>) -> Result<(), Unreadable> {
+        if self.looks.get(place).is_some_and(|look| look.machine.is_none()) {
+            return self.see(place, read.payload.json()?);
+        }
+        let count = read.payload.items()?.len() as u32;
+        if let Some(planned) = self.machines.get_mut(place) {
+            planned.snapshot_count = Some(count);
+        }
+        self.judge(place, count);
+        Ok(())
+    }
+
+    /// Begins the read that a machine needs next.
+    fn begin(&mut self, place: usize) {
+        let (Some(planned), Some(look)) = (self.machines.get(place), self.looks.get(place)) else {
+            return;
+        };
+        let call = match look.machine {
+            None => Call::get_machine(&planned.machine),
+            Some(_) => Call::list_snapshots(&planned.machine),
+        };
+        self.reads.push((place, Exchange::new(call, &self.policy)));
+    }
+
+    fn conclude(&mut self) {
+        let is_over = self.pages.is_none() && self.queue.is_empty() && self.reads.is_empty();
+        if !is_over || self.result.is_some() {
+            return;
+        }
+        let machines = std::mem::take(&mut self.machines);
+        self.result = Some(Ok(FleetPlan::new(machines, &self.pace, spacing(&self.policy))));
+    }
+}
+
+/// Whether so many pages are as many calls as the single reads that they were to save.
+fn does_not_pay(pages: usize, missing: usize) -> bool {
+    pages >= missing
+}
+
+/// A failed read, as a reason not to.
+fn why(code: Code) -> &'static str {
+    match code {
+        Code::NotFound => "not_found",
+        Code::Forbidden => "forbidden",
+        _ => "unreadable",
+    }
+}
+
+impl<V: Value> StateMachine<V> for Planning<V> {
+    fn poll(&mut self, now: Now) -> Action {
+        if self.result.is_some() {
+            return Action::Done;
+        }
+        let mut next: Option<Ms> = None;
+        if let Some(pages) = &mut self.pages {
+            match pages.poll_with(now, &mut self.sends) {
+                Action::Wait { until } => next = until,
+                action => return action,
+            }
+        }
+        while self.reads.len() + usize::from(self.pages.is_some()) < OPEN
+            && let Some(place) = self.queue.pop()
+        {
+            self.begin(place);
+        }
+        for (_, exchange) in &mut self.reads {
+            match exchange.poll(now, &mut self.sends) {
+                Some(Action::Wait { until: Some(time) }) => {
+                    next = Some(next.map_or(time, |next| next.min(time)));
+                }
+                Some(action) => return action,
+                None => {}
+            }
+        }
+        Action::Wait { until: next }
+    }
+
+    fn handle(&mut self, event: Event<V>, now: Now, random: u32) {
+        let reads = self.reads.iter_mut().map(|(_, exchange)| exchange);
+        match event {
+            Event::Outcome { id, outcome } if self.result.is_none() => {
+                self.take_outcome(id, outcome, now, random);
+                return self.conclude();
+            }
+            Event::Nudge => reads.for_each(Exchange::nudge),
+            Event::Abandoned => reads.for_each(Exchange::abandon),
+            _ => return,
+        }
+        if let Some(pages) = &mut self.pages {
+            pages.handle(event, now, random);
+        }
+    }
+}
+
+impl<V: Value> Planning<V> {
+    fn take_outcome(&mut self, id: SendId, outcome: Outcome<V>, now: Now, random: u32) {
+        let is_open = |(_, exchange): &(usize, Exchange)| exchange.next() == Next::Open(id);
+        if let Some(which) = self.reads.iter().position(is_open) {
+            let Some((place, exchange)) = self.reads.get_mut(which) else { return };
+            let place = *place;
+            if let Some(end) = exchange.outcome(id, outcome, now, random) {
+                self.reads.swap_remove(which);
+                self.take(place, end);
+            }
+        } else if let Some(mut pages) = self.pages.take() {
+            pages.handle(Event::Outcome { id, outcome }, now, random);
+            self.read_list(pages);
+        }
+    }
+}
