@@ -1,7 +1,7 @@
 // Many machines at once.
 
 import type { SnapshotError } from "./error.js";
-import type { SnapshotClient } from "./index.js";
+import type { MachineReason, SnapshotClient } from "./index.js";
 import type { RequestTracker, Snapshot, SnapshotSpecification } from "./model.js";
 import type { CallOptions } from "./options.js";
 import type { OperationState } from "./state.js";
@@ -18,7 +18,7 @@ export interface FleetMachine {
   specification?: SnapshotSpecification;
 }
 
-/** Options of {@link SnapshotClient.createSnapshots}. */
+/** Options of {@link SnapshotClient.createSnapshots}, and of {@link SnapshotClient.planFleet}. */
 export interface FleetOptions extends FleetResumeOptions {
   /** So many operations are under way at the service at the most; 1 to 1,000. Default: 20. */
   concurrency?: number;
@@ -40,6 +40,8 @@ export interface FleetOptions extends FleetResumeOptions {
    * Default: `"given"`.
    */
   order?: "given" | "largestDeploymentFirst";
+  /** How long one operation is expected to take, in milliseconds: for the estimates of {@link SnapshotClient.planFleet}. Default: 60,000. */
+  expectedMs?: number;
 }
 
 /** Options of {@link SnapshotClient.resumeFleet}. */
@@ -95,6 +97,36 @@ export interface FleetEntry {
   error?: SnapshotError;
   /** What its status asks of the operator, for one that failed, is unknown or was skipped. */
   reason?: string;
+}
+
+/** What a fleet would do, as far as reads tell. */
+export interface FleetPlan {
+  /** All machines, in the order in which they were given. */
+  machines: PlannedMachine[];
+  /** Those that can be snapshot, as {@link SnapshotClient.createSnapshots} takes them. */
+  ready: FleetMachine[];
+  /** About how many calls the fleet sends. */
+  estimatedCalls: number;
+  /** About how long it takes, in milliseconds. */
+  estimatedMs: number;
+}
+
+/** A machine of a plan. */
+export interface PlannedMachine {
+  /** The machine. */
+  machineId: string;
+  /** The name that was given, or that the service gives. */
+  name?: string;
+  /** The deployment it is part of. */
+  deploymentId?: string;
+  /** Whether nothing that can be seen keeps a snapshot from being made. */
+  canSnapshot: boolean;
+  /** What does: as {@link SnapshotClient.checkMachine} says, or `not_found`, `forbidden`, `unreadable`. */
+  reasons: MachineReason[];
+  /** The custom property `snapshotLimit`, where it is a number. */
+  snapshotLimit?: number;
+  /** How many snapshots there are, of a machine that has a limit. */
+  snapshotCount?: number;
 }
 
 /** What a fleet has come to. */

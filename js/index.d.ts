@@ -15,12 +15,14 @@ export {
   type FleetEntryState,
   type FleetMachine,
   type FleetOptions,
+  type FleetPlan,
   type FleetReport,
   type FleetResumeOptions,
   type FleetState,
   type FleetUpdate,
   type FleetWaitOptions,
   type MachineStatus,
+  type PlannedMachine,
   SnapshotFleet,
 } from "./fleet.js";
 export type * from "./model.js";
@@ -32,6 +34,7 @@ import type { SnapshotError } from "./error.js";
 import type {
   FleetMachine,
   FleetOptions,
+  FleetPlan,
   FleetResumeOptions,
   FleetState,
   SnapshotFleet,
@@ -216,6 +219,18 @@ export class SnapshotClient {
     specification?: SnapshotSpecification,
     options?: FleetOptions,
   ): SnapshotFleet;
+  /**
+   * What a fleet would do: which machines can be snapshot, which not and why, and about how many calls and how much time
+   * it would take. Only reads are sent, and few: from twenty machines on they are read by pages of the list
+   * (`GET /iaas/api/machines`), and snapshots are counted only where there is a limit. What a plan found may change.
+   *
+   * @throws `invalid_input`; `unauthorized`. A machine that cannot be read is one that cannot be snapshot.
+   */
+  planFleet(
+    machines: Iterable<string | FleetMachine>,
+    specification?: SnapshotSpecification,
+    options?: FleetOptions,
+  ): Promise<FleetPlan>;
   /**
    * Takes up a fleet where its state left it, in another tab, process or worker: with all of its machines, in any order.
    * What was about to be sent is looked for by its key first, and sent if it was not. Nothing is sent until somebody waits.

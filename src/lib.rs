@@ -141,7 +141,7 @@ pub use model::*;
 pub use operation::{Goal, IdempotencyKey, Kind, Operation, OperationState, Phase};
 pub use pace::{Polling, Progress};
 pub use pages::{Pages, Paging, id_of};
-pub use plan::{FleetPace, FleetPlan, PlannedMachine, Planning};
+pub use plan::{FleetPlan, PlannedMachine, Planning};
 pub use prune::{Keep, Pruning};
 pub use retry::{Retry, heeds_retry_after};
 pub use single::{Check, Single, body_of, list_of, no_body};

@@ -1,28 +1,33 @@
 //! What a plan says, and what it estimates: about, for nobody knows how long a snapshot takes.
 
-use serde::ser::SerializeMap;
+use serde::ser::{SerializeMap, SerializeSeq};
 use serde::{Serialize, Serializer};
 
 use crate::text::hash;
 use crate::value::write_some;
-use crate::{Id, Ms, Reason};
+use crate::{FleetMachine, FleetOptions, Id, Ms, Reason, SnapshotSpecification};
 
-/// How a fleet would run, for the estimates of its plan.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct FleetPace {
+/// How a fleet would run.
+#[derive(Debug)]
+pub(super) struct Pace {
     /// How many operations at once.
-    pub concurrency: u32,
-    /// The least time between two submits.
-    pub submit_interval: Ms,
+    concurrency: u32,
+    /// The least time between two submits, in microseconds.
+    submit_interval_us: u64,
     /// How long one operation is expected to take.
-    pub expected: Ms,
+    expected: Ms,
     /// Whether the idempotency keys are the user's: then each machine is looked at before its submit.
-    pub keyed: bool,
+    keyed: bool,
 }
 
-impl Default for FleetPace {
-    fn default() -> Self {
-        Self { concurrency: 16, submit_interval: 0, expected: 60_000, keyed: false }
+impl Pace {
+    pub(super) fn of(options: &FleetOptions, expected: Ms) -> Self {
+        Self {
+            concurrency: options.concurrency,
+            submit_interval_us: options.submit_interval_us,
+            expected,
+            keyed: options.key_prefix.is_some(),
+        }
     }
 }
 
@@ -50,6 +55,8 @@ pub struct PlannedMachine {
     pub name: Option<String>,
     /// The deployment that it is part of: the service runs one operation at a time on it.
     pub deployment: Option<String>,
+    /// In place of the fleet's.
+    pub specification: Option<Box<SnapshotSpecification>>,
     /// Whether nothing that can be seen keeps a snapshot from being made.
     pub can_snapshot: bool,
     /// What does: as for one machine, or `not_found`, `forbidden`, `unreadable`.
@@ -64,11 +71,55 @@ impl Serialize for FleetPlan {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = serializer.serialize_map(None)?;
         object.serialize_entry("machines", &self.machines)?;
-        object.serialize_entry("ready", &self.ready)?;
-        object.serialize_entry("blocked", &self.blocked)?;
+        object.serialize_entry("ready", &Ready(&self.machines))?;
         object.serialize_entry("estimatedCalls", &self.calls)?;
         object.serialize_entry("estimatedMs", &self.duration)?;
         object.end()
+    }
+}
+
+/// Those that can be snapshot, as a fleet takes them.
+struct Ready<'a>(&'a [PlannedMachine]);
+
+struct ReadyMachine<'a>(&'a PlannedMachine);
+
+impl Serialize for Ready<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut list = serializer.serialize_seq(None)?;
+        for planned in self.0 {
+            if planned.can_snapshot {
+                list.serialize_element(&ReadyMachine(planned))?;
+            }
+        }
+        list.end()
+    }
+}
+
+impl Serialize for ReadyMachine<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(planned) = self;
+        let mut object = serializer.serialize_map(None)?;
+        object.serialize_entry("id", planned.machine.as_str())?;
+        write_some(&mut object, "name", planned.name.as_ref())?;
+        write_some(&mut object, "deploymentId", planned.deployment.as_ref())?;
+        write_some(&mut object, "specification", planned.specification.as_deref())?;
+        object.end()
+    }
+}
+
+impl PlannedMachine {
+    /// One of which nothing is known but what the user says.
+    pub(super) fn new(machine: FleetMachine) -> Self {
+        Self {
+            machine: machine.id,
+            name: machine.name,
+            deployment: machine.deployment,
+            specification: machine.specification,
+            can_snapshot: false,
+            reasons: Vec::new(),
+            snapshot_limit: None,
+            snapshot_count: None,
+        }
     }
 }
 
@@ -88,7 +139,7 @@ impl Serialize for PlannedMachine {
 
 impl FleetPlan {
     /// What these machines come to, with lists of trackers so far apart.
-    pub(super) fn new(machines: Vec<PlannedMachine>, pace: &FleetPace, spacing: Ms) -> Self {
+    pub(super) fn new(machines: Vec<PlannedMachine>, pace: &Pace, spacing: Ms) -> Self {
         let mut ready = 0;
         // How many of each deployment, by its hash, sorted; and the most.
         let mut deployments: Vec<(u64, u32)> = Vec::new();
@@ -132,9 +183,9 @@ fn expected_calls(ready: u32, keyed: bool, duration: Ms, spacing: Ms) -> u32 {
 
 /// About how long it takes: as many rounds as there are of them, or of those of one deployment, on which the service
 /// runs one operation at a time; and no faster than they are submitted.
-fn expected_duration(ready: u32, together: u32, pace: &FleetPace) -> Ms {
+fn expected_duration(ready: u32, together: u32, pace: &Pace) -> Ms {
     let rounds = ready.div_ceil(pace.concurrency.max(1)).max(together);
-    let submits = pace.submit_interval.saturating_mul(ready.into());
+    let submits = pace.submit_interval_us.saturating_mul(ready.into()) / 1000;
     pace.expected.saturating_mul(rounds.into()).max(submits)
 }
 
@@ -169,27 +220,23 @@ mod tests {
             (16, 1, 16, 0, 60_000),
             (17, 1, 16, 0, 120_000),
             (17, 5, 16, 0, 300_000),
-            (17, 5, 16, 20_000, 340_000),
+            (17, 5, 16, 20_000_000, 340_000),
             (3, 0, 0, 0, 180_000),
-            (u32::MAX, u32::MAX, 1, Ms::MAX, Ms::MAX),
+            (u32::MAX, u32::MAX, 1, u64::MAX, u64::MAX / 1000),
         ];
-        for (ready, together, concurrency, submit_interval, expected) in cases {
-            let pace = FleetPace { concurrency, submit_interval, ..FleetPace::default() };
+        for (ready, together, concurrency, submit_interval_us, expected) in cases {
+            let pace = Pace { concurrency, submit_interval_us, expected: 60_000, keyed: false };
             let duration = expected_duration(ready, together, &pace);
-            assert_eq!(duration, expected, "{ready} {together} {concurrency} {submit_interval}");
+            assert_eq!(duration, expected, "{ready} {together} {concurrency} {submit_interval_us}");
         }
     }
 
     #[test]
     fn only_those_that_are_ready_count() {
         let planned = |deployment: Option<&str>, can_snapshot| PlannedMachine {
-            machine: Id::new("id", "m").unwrap(),
-            name: None,
             deployment: deployment.map(str::to_owned),
             can_snapshot,
-            reasons: Vec::new(),
-            snapshot_limit: None,
-            snapshot_count: None,
+            ..PlannedMachine::new(FleetMachine::new(Id::new("id", "m").unwrap()))
         };
         let machines = vec![
             planned(Some("a"), true),
@@ -200,7 +247,7 @@ mod tests {
             planned(Some("b"), false),
             planned(None, true),
         ];
-        let plan = FleetPlan::new(machines, &FleetPace::default(), 2_000);
+        let plan = FleetPlan::new(machines, &Pace::of(&FleetOptions::default(), 60_000), 2_000);
         assert_eq!((plan.ready, plan.blocked, plan.duration, plan.calls), (5, 2, 120_000, 70));
     }
 }

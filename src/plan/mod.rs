@@ -7,26 +7,31 @@ mod estimate;
 
 use std::rc::Rc;
 
-pub use self::estimate::{FleetPace, FleetPlan, PlannedMachine};
+use self::estimate::Pace;
+pub use self::estimate::{FleetPlan, PlannedMachine};
 use crate::check::{REVERT_UNSUPPORTED, limit_of};
+use crate::index::Index;
 use crate::model::{Machine, SnapshotSpecification};
-use crate::text::hash;
+use crate::text::{concat, hash};
 use crate::tracking::{name_of, spacing};
 use crate::value::nullable;
 use crate::{
-    Action, Call, Certainty, Code, Error, Event, Exchange, Failed, Id, MachineQuery, Ms, Next, Now,
-    Outcome, Pages, Paging, Policy, Read, Reason, SendId, StateMachine, Unreadable, Value, check,
+    Action, Call, Certainty, Code, Error, Event, Exchange, Failed, FleetMachine, FleetOptions,
+    InvalidInput, MachineQuery, Ms, Next, Now, Outcome, Pages, Paging, Policy, Read, Reason,
+    SendId, StateMachine, Unreadable, Value, check,
 };
 
 /// A plan on its way.
 #[derive(Debug)]
 pub struct Planning<V> {
     policy: Rc<Policy>,
-    pace: FleetPace,
+    pace: Pace,
+    specification: SnapshotSpecification,
     machines: Vec<PlannedMachine>,
-    looks: Vec<Look>,
-    /// The places of the machines by the hashes of their ids, sorted.
-    places: Vec<(u64, usize)>,
+    /// Each of them, once it has been read.
+    read: Vec<Option<Machine>>,
+    /// The machines by their ids.
+    index: Index,
     pages: Option<Pages<V>>,
     pages_read: usize,
     /// Machines to be read singly, and those whose snapshots are.
@@ -34,14 +39,6 @@ pub struct Planning<V> {
     reads: Vec<(usize, Exchange)>,
     sends: SendId,
     result: Option<Result<FleetPlan, Error<V>>>,
-}
-
-/// How far the look at a machine is.
-#[derive(Debug)]
-struct Look {
-    specification: Rc<SnapshotSpecification>,
-    /// Once it has been read.
-    machine: Option<Machine>,
 }
 
 /// Fewer are read singly: at most so many calls, and a list may be long.
@@ -53,34 +50,22 @@ const PAGE: u32 = 200;
 const OPEN: usize = 16;
 
 impl<V: Value> Planning<V> {
-    /// A plan for these machines, each with what is to be made of it.
+    /// A plan for a fleet of these machines; `expected` is how long one operation is expected to take. A machine that is
+    /// there twice is refused.
     pub fn new(
-        fleet: Vec<(Id, Rc<SnapshotSpecification>)>,
-        pace: FleetPace,
+        machines: Vec<FleetMachine>,
+        specification: SnapshotSpecification,
+        options: &FleetOptions,
+        expected: Ms,
         policy: Rc<Policy>,
-    ) -> Self {
-        let (mut machines, mut looks, mut places) = (Vec::new(), Vec::new(), Vec::new());
-        for (place, (machine, specification)) in fleet.into_iter().enumerate() {
-            let hash = hash(&[machine.as_str()]);
-            let after = places.partition_point(|(other, _)| *other <= hash);
-            places.insert(after, (hash, place));
-            looks.push(Look { specification, machine: None });
-            machines.push(PlannedMachine {
-                machine,
-                name: None,
-                deployment: None,
-                can_snapshot: false,
-                reasons: Vec::new(),
-                snapshot_limit: None,
-                snapshot_count: None,
-            });
-        }
+    ) -> Result<Self, InvalidInput> {
         let mut planning = Self {
             policy,
-            pace,
-            machines,
-            looks,
-            places,
+            pace: Pace::of(options, expected),
+            specification,
+            index: Index::with_room(machines.len()),
+            machines: Vec::new(),
+            read: Vec::new(),
             pages: None,
             pages_read: 0,
             queue: Vec::new(),
@@ -88,7 +73,16 @@ impl<V: Value> Planning<V> {
             sends: 0,
             result: None,
         };
-        if planning.looks.len() >= WORTH_A_LIST {
+        for machine in machines {
+            let id = machine.id.as_str();
+            if planning.place_of(id).is_some() {
+                return Err(InvalidInput(concat(&["machines: ", id, " is there twice"])));
+            }
+            planning.index.add(hash(&[id]), planning.machines.len() as u32);
+            planning.machines.push(PlannedMachine::new(machine));
+            planning.read.push(None);
+        }
+        if planning.machines.len() >= WORTH_A_LIST {
             let call = Call::list_machines(&MachineQuery::default());
             let paging = Paging::Sized(PAGE);
             planning.pages = Some(Pages::new(call, paging, name_of, planning.policy.clone()));
@@ -96,7 +90,18 @@ impl<V: Value> Planning<V> {
             planning.queue_missing();
         }
         planning.conclude();
-        planning
+        Ok(planning)
+    }
+
+    fn place_of(&self, id: &str) -> Option<usize> {
+        let is_it = |place: u32| {
+            self.machines.get(place as usize).is_some_and(|it| it.machine.as_str() == id)
+        };
+        self.index.find(hash(&[id]), &is_it).map(|place| place as usize)
+    }
+
+    fn is_missing(&self, place: usize) -> bool {
+        self.read.get(place).is_some_and(Option::is_none)
     }
 
     /// The plan, once it is done.
@@ -107,8 +112,8 @@ impl<V: Value> Planning<V> {
     /// What the list has not shown is read singly, the first one first.
     fn queue_missing(&mut self) {
         self.pages = None;
-        for (place, look) in self.looks.iter().enumerate().rev() {
-            if look.machine.is_none() {
+        for (place, read) in self.read.iter().enumerate().rev() {
+            if read.is_none() {
                 self.queue.push(place);
             }
         }
@@ -134,7 +139,7 @@ impl<V: Value> Planning<V> {
             }
         };
         self.pages_read += usize::from(has_read);
-        let missing = self.looks.iter().filter(|look| look.machine.is_none()).count();
+        let missing = self.read.iter().filter(|read| read.is_none()).count();
         if is_over || does_not_pay(self.pages_read, missing) {
             self.queue_missing();
         } else {
@@ -144,17 +149,9 @@ impl<V: Value> Planning<V> {
 
     /// The list shows this machine.
     fn show(&mut self, id: &str, item: &V) {
-        let hash = hash(&[id]);
-        let mut next = self.places.partition_point(|(other, _)| *other < hash);
-        while let Some((_, place)) = self.places.get(next).filter(|(other, _)| *other == hash) {
-            let place = *place;
-            let is_it = self.machines.get(place).is_some_and(|it| it.machine.as_str() == id);
-            let is_missing = self.looks.get(place).is_some_and(|look| look.machine.is_none());
-            if is_it && is_missing {
-                // One that cannot be read here is read singly, and that says what is wrong with it.
-                let _ = self.see(place, item);
-            }
-            next += 1;
+        if let Some(place) = self.place_of(id).filter(|place| self.is_missing(*place)) {
+            // One that cannot be read here is read singly, and that says what is wrong with it.
+            let _ = self.see(place, item);
         }
     }
 
@@ -163,10 +160,12 @@ impl<V: Value> Planning<V> {
         let machine: Machine = item.decode()?;
         let (name, deployment) = (nullable(item, "name")?, nullable(item, "deploymentId")?);
         let Some(planned) = self.machines.get_mut(place) else { return Ok(()) };
-        (planned.name, planned.deployment) = (name, deployment);
+        // What the user calls it, it is called.
+        planned.name = planned.name.take().or(name);
+        planned.deployment = planned.deployment.take().or(deployment);
         planned.snapshot_limit = limit_of(&machine);
-        if let Some(look) = self.looks.get_mut(place) {
-            look.machine = Some(machine);
+        if let Some(read) = self.read.get_mut(place) {
+            *read = Some(machine);
         }
         // As if there were none: what is in the way then, is so in any case.
         self.judge(place, 0);
@@ -179,11 +178,12 @@ impl<V: Value> Planning<V> {
 
     /// Decides of a machine that has been read.
     fn judge(&mut self, place: usize, snapshots: u32) {
-        let (Some(planned), Some(Look { machine: Some(machine), specification })) =
-            (self.machines.get_mut(place), self.looks.get(place))
+        let (Some(planned), Some(Some(machine))) =
+            (self.machines.get_mut(place), self.read.get(place))
         else {
             return;
         };
+        let specification = planned.specification.as_deref().unwrap_or(&self.specification);
         let found = check(machine, snapshots, specification);
         planned.can_snapshot = found.can_snapshot;
         planned.reasons = found.reasons;
@@ -214,7 +214,7 @@ impl<V: Value> Planning<V> {
     }
 
     fn take_read(&mut self, place: usize, read: &Read<V>) -> Result<(), Unreadable> {
-        if self.looks.get(place).is_some_and(|look| look.machine.is_none()) {
+        if self.is_missing(place) {
             return self.see(place, read.payload.json()?);
         }
         let count = read.payload.items()?.len() as u32;
@@ -227,12 +227,10 @@ impl<V: Value> Planning<V> {
 
     /// Begins the read that a machine needs next.
     fn begin(&mut self, place: usize) {
-        let (Some(planned), Some(look)) = (self.machines.get(place), self.looks.get(place)) else {
-            return;
-        };
-        let call = match look.machine {
-            None => Call::get_machine(&planned.machine),
-            Some(_) => Call::list_snapshots(&planned.machine),
+        let Some(planned) = self.machines.get(place) else { return };
+        let call = match self.is_missing(place) {
+            true => Call::get_machine(&planned.machine),
+            false => Call::list_snapshots(&planned.machine),
         };
         self.reads.push((place, Exchange::new(call, &self.policy)));
     }

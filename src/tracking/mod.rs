@@ -3,8 +3,8 @@
 //! A poll that is about to be sent is offered first. One that is kept is told later: the tracker, read from a list, or
 //! to be sent after all. Whose polls they are makes no difference: a fleet's, or those of a hundred single operations.
 //!
-//! - Every tracker offered is registered until it is shown with its end, its attempt is withdrawn, its owner rests, or
-//!   a list without it has come while nobody polled it.
+//! - Every tracker offered is registered until it is shown with its end, its attempt is withdrawn, its owner rests, a
+//!   list without it has come while nobody polled it, or nothing has been heard of it for long.
 //! - Lists are `T` apart, twice the first pause between polls, and begin `T`/8 after the first poll kept: those that
 //!   come together are answered together. No poll is kept longer than `T` + `T`/8 and the calls of one look: one, but
 //!   for a list in pages, and one for each 60 ids.
@@ -27,7 +27,7 @@ use std::rc::Rc;
 
 use self::demand::Demand;
 pub(crate) use self::demand::spacing;
-use self::registry::{Part, Registry};
+use self::registry::{Entry, Part, Registry};
 use self::ways::{IDS, Lists, Way, cost};
 use crate::model::{RequestStatus, RequestTracker};
 use crate::text::hash;
@@ -83,6 +83,7 @@ pub struct Tracking<V> {
     first_held: Option<Ms>,
     last_tick: Option<Ms>,
     nudged: bool,
+    let_go_at: Ms,
     demand: Demand,
     /// What there is to tell, the newest last; and what is being told, the newest first.
     news: Vec<Told<V>>,
@@ -126,6 +127,7 @@ impl<V: Value> Tracking<V> {
             first_held: None,
             last_tick: None,
             nudged: false,
+            let_go_at: 0,
             demand: Demand::default(),
             news: Vec::new(),
             telling: Vec::new(),
@@ -136,7 +138,8 @@ impl<V: Value> Tracking<V> {
     pub fn offer(&mut self, poll: Poll, now: Now) -> bool {
         let now = now.monotonic;
         let (owner, id) = (poll.owner, poll.id);
-        let place = self.registry.enter(poll);
+        self.let_go(now);
+        let place = self.registry.enter(poll, now);
         let registered = self.registered();
         let expected = self.demand.count(self.spacing, now).min(registered);
         // If there is to be a list anyway, one more costs next to nothing.
@@ -148,12 +151,24 @@ impl<V: Value> Tracking<V> {
             self.news.push(Told::Single { owner, id: entry.id });
         }
         entry.id = id;
+        entry.heard = now;
         if entry.held.is_none() && is_listed && !entry.missing {
             entry.held = Some(now);
             self.nudged &= self.first_held.is_some();
             self.first_held = self.first_held.or(Some(now));
         }
         entry.held.is_some()
+    }
+
+    /// Lets go those of which nothing has been heard for long: polled singly, they have come to their end.
+    fn let_go(&mut self, now: Ms) {
+        let polling = &self.policy.polling;
+        let life = polling.max_delay.max(polling.initial_delay).saturating_mul(10);
+        if now >= self.let_go_at {
+            self.let_go_at = now.saturating_add(life);
+            let is_alive = |entry: &Entry| entry.heard.saturating_add(life) >= now;
+            self.registry.entries.retain(|entry| entry.held.is_some() || is_alive(entry));
+        }
     }
 
     /// This attempt has been cancelled.
@@ -256,7 +271,7 @@ impl<V: Value> Tracking<V> {
     fn read(&mut self, mut list: List<V>, now: Ms) {
         let end = loop {
             match list.pages.take_named() {
-                Some(Ok(Some((id, item)))) => self.show(&mut list, &id, &item),
+                Some(Ok(Some((id, item)))) => self.show(&mut list, &id, &item, now),
                 Some(Ok(None)) => break Some(None),
                 Some(Err(error)) => break Some(Some(error)),
                 None => break None,
@@ -274,7 +289,7 @@ impl<V: Value> Tracking<V> {
     }
 
     /// A list shows this.
-    fn show(&mut self, list: &mut List<V>, id: &str, item: &V) {
+    fn show(&mut self, list: &mut List<V>, id: &str, item: &V, now: Ms) {
         list.entries = list.entries.saturating_add(1);
         // What is no tracker is none of ours.
         if id.is_empty() {
@@ -303,6 +318,7 @@ impl<V: Value> Tracking<V> {
                 list.shown += 1;
             }
             entry.held = None;
+            entry.heard = now;
             entry.missing = false;
             entry.part = if is_over { Part::Over } else { Part::Shown };
             let (owner, id) = (entry.owner, entry.id);

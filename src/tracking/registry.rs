@@ -16,6 +16,8 @@ pub(super) struct Entry {
     pub(super) hash: u64,
     /// Since when that attempt is kept, if it is.
     pub(super) held: Option<Ms>,
+    /// When it was offered or shown last.
+    pub(super) heard: Ms,
     /// A list that shows most of ours does not show it: it is polled singly until one does.
     pub(super) missing: bool,
     pub(super) part: Part,
@@ -43,7 +45,7 @@ pub(super) struct Registry {
 
 impl Registry {
     /// The place of this poll's entry, made if there is none. It has the attempt that it had before.
-    pub(super) fn enter(&mut self, poll: Poll) -> usize {
+    pub(super) fn enter(&mut self, poll: Poll, now: Ms) -> usize {
         let hash = hash(&[&poll.tracker]);
         let place = self.entries.partition_point(|entry| {
             let order = entry.order(hash, &poll.tracker);
@@ -54,8 +56,9 @@ impl Registry {
         });
         if !found {
             let Poll { owner, id, tracker } = poll;
-            let (held, missing, part) = (None, false, Part::None);
-            self.entries.insert(place, Entry { owner, id, tracker, hash, held, missing, part });
+            let (held, heard, missing, part) = (None, now, false, Part::None);
+            let entry = Entry { owner, id, tracker, hash, held, heard, missing, part };
+            self.entries.insert(place, entry);
         }
         place
     }
@@ -108,7 +111,7 @@ mod tests {
         let mut registry = Registry::default();
         for number in 0..200 {
             for owner in 0..=number % 3 {
-                let place = registry.enter(poll(owner, number, &number.to_string()));
+                let place = registry.enter(poll(owner, number, &number.to_string()), 0);
                 let entry = &registry.entries[place];
                 assert_eq!((entry.owner, entry.id), (owner, number));
             }
@@ -123,7 +126,7 @@ mod tests {
         assert!(registry.followers(hash(&["x"]), "x").is_empty());
         assert!(registry.followers(hash(&["7"]), "x").is_empty(), "the text decides");
         let before = registry.entries.len();
-        let place = registry.enter(poll(1, 999, "1"));
+        let place = registry.enter(poll(1, 999, "1"), 0);
         assert_eq!(registry.entries[place].id, 1, "it is there already");
         assert_eq!(registry.entries.len(), before);
     }

@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::*;
 
 use super::Shell;
 use super::clock::{random_id, read_clocks};
-use super::config::{self, Submit};
+use super::config::{self, Fleeting, Submit};
 use super::failure::{invalid, refused, to_error};
 use super::fields::id;
 use super::fleet::SnapshotFleet;
@@ -18,8 +18,8 @@ use super::value::{Js, to_js};
 use super::wait::Limits;
 use crate::model::{About, Machine, RequestTracker, Snapshot};
 use crate::{
-    Call, Check, Checking, Error, Fleet, Id, InvalidInput, Operation, Pages, Paging, Policy,
-    Pruning, Single, body_of, id_of, list_of, no_body,
+    Call, Check, Checking, Error, Fleet, Id, InvalidInput, Operation, Pages, Paging, Planning,
+    Policy, Pruning, Single, body_of, id_of, list_of, no_body,
 };
 
 /// A client of one service. `js/index.d.ts` documents it as its users see it.
@@ -136,6 +136,25 @@ impl SnapshotClient {
         };
         let (fleet, config) = read().map_err(invalid)?;
         Ok(SnapshotFleet::new(&self.shell, fleet, config.signal, config.checkpoint))
+    }
+
+    #[wasm_bindgen(js_name = planFleet)]
+    pub fn plan_fleet(
+        &self,
+        machines: JsValue,
+        specification: JsValue,
+        options: JsValue,
+    ) -> Promise {
+        let read = || {
+            let machines = config::machines(&machines)?;
+            let specification = config::specification(&specification)?;
+            let Fleeting { options, expected, signal, .. } =
+                config::fleet(&options, machines.len())?;
+            let policy = self.shell.policy.clone();
+            let planning = Planning::new(machines, specification, &options, expected, policy)?;
+            Ok((planning, Limits { signal, deadline: None }))
+        };
+        self.run(read(), |plan| Some(plan.result()?.as_ref().map(to_js).map_err(Error::clone)))
     }
 
     #[wasm_bindgen(js_name = resumeFleet)]

@@ -21,7 +21,7 @@ use super::wait::Limits;
 use crate::text::{concat, digits};
 use crate::{
     BaseUrl, Claims, FleetMachine, FleetOptions, IdempotencyKey, InvalidInput, Keep, MachineQuery,
-    Order, Policy, SnapshotSpecification, Tracking,
+    Ms, Order, Policy, SnapshotSpecification, Tracking,
 };
 
 pub(super) fn client(options: &JsValue) -> Read<Shell> {
@@ -286,17 +286,20 @@ pub(super) fn prune(value: &JsValue) -> Read<(Keep, Limits)> {
 /// `FleetOptions`
 pub(super) struct Fleeting {
     pub(super) options: FleetOptions,
+    /// How long one operation is expected to take.
+    pub(super) expected: Ms,
     pub(super) signal: Option<AbortSignal>,
     pub(super) checkpoint: Option<Function>,
 }
 
 pub(super) fn fleet(value: &JsValue, size: usize) -> Read<Fleeting> {
-    static FLEET: [Field; 7] = [
+    static FLEET: [Field; 8] = [
         ("concurrency", AT_ONCE),
         ("submitsPerSecond", RATE),
         ("idempotencyKey", TEXT),
         ("stopAfterFailures", FAILURES),
         ("order", ORDER),
+        ("expectedMs", MILLIS),
         ("checkpoint", FUNCTION),
         ("signal", SIGNAL),
     ];
@@ -317,7 +320,7 @@ pub(super) fn fleet(value: &JsValue, size: usize) -> Read<Fleeting> {
         right: "\"given\" or \"largestDeploymentFirst\"",
         fits: |value| order_of(value).is_some(),
     };
-    let [concurrency, rate, key, failures, order, checkpoint, signal] =
+    let [concurrency, rate, key, failures, order, expected, checkpoint, signal] =
         &read(value, "options", &FLEET)?;
     let defaults = FleetOptions::default();
     let options = FleetOptions {
@@ -331,7 +334,8 @@ pub(super) fn fleet(value: &JsValue, size: usize) -> Read<Fleeting> {
         }),
         order: order_of(order).unwrap_or(defaults.order),
     };
-    Ok(Fleeting { options, signal: given(signal), checkpoint: given(checkpoint) })
+    let expected = whole(expected, 60_000);
+    Ok(Fleeting { options, expected, signal: given(signal), checkpoint: given(checkpoint) })
 }
 
 fn order_of(value: &JsValue) -> Option<Order> {

@@ -18,8 +18,8 @@ use super::events::console_error;
 use super::value::{Js, answer_of};
 use super::wait::{Limits, Listener, Ready, Waiter};
 use crate::{
-    Action, Call, Checking, Event, Ms, Now, Outcome, Pages, Poll, Pruning, SendId, Single,
-    StateMachine, Told, Tracking,
+    Action, Call, Checking, Event, Ms, Now, Outcome, Pages, Planning, Poll, Pruning, SendId,
+    Single, StateMachine, Told, Tracking,
 };
 
 /// What the driver needs of a machine besides the contract.
@@ -52,6 +52,7 @@ impl Driven for Checking<Js> {}
 impl Driven for Pruning<Js> {}
 impl Driven for Single<Js> {}
 impl Driven for Pages<Js> {}
+impl Driven for Planning<Js> {}
 
 impl Driven for Tracking<Js> {
     fn told(&mut self) -> Option<Told<Js>> {

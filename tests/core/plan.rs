@@ -5,8 +5,8 @@ use std::rc::Rc;
 
 use serde_json::{Value as Json, json};
 use vra_snapshots::{
-    Action, Call, Code, Event, FailureKind, FleetPace, FleetPlan, Outcome, Planning, SendId,
-    SnapshotSpecification, StateMachine,
+    Action, Call, Code, Event, FailureKind, FleetMachine, FleetOptions, FleetPlan, Outcome,
+    Planning, SendId, SnapshotSpecification, StateMachine,
 };
 
 use crate::bench::{START, id, name, policy};
@@ -77,9 +77,11 @@ impl Planned {
 
 /// Plans for these machines. Whatever is open at a time is answered in the order in which it was sent.
 fn plan(ids: &[String], service: &Service) -> Planned {
-    let plain = Rc::new(SnapshotSpecification::default());
-    let fleet = ids.iter().map(|text| (id(text), plain.clone())).collect();
-    let mut planning = Planning::<Json>::new(fleet, FleetPace::default(), Rc::new(policy()));
+    let fleet = ids.iter().map(|text| FleetMachine::new(id(text))).collect();
+    run(planning(fleet), service)
+}
+
+fn run(mut planning: Planning<Json>, service: &Service) -> Planned {
     let mut now = START;
     let (mut sent, mut most_open) = (Vec::new(), 0);
     let mut open: VecDeque<(SendId, Outcome<Json>)> = VecDeque::new();
@@ -242,10 +244,9 @@ fn without_a_token_there_is_no_plan() {
 
 #[test]
 fn what_was_open_is_read_again_after_a_break() {
-    let plain = Rc::new(SnapshotSpecification::default());
     for count in [3, 30] {
-        let fleet = ids(count).iter().map(|text| (id(text), plain.clone())).collect();
-        let mut planning = Planning::<Json>::new(fleet, FleetPace::default(), Rc::new(policy()));
+        let mut planning =
+            planning(ids(count).iter().map(|text| FleetMachine::new(id(text))).collect());
         let open = |planning: &mut Planning<Json>| {
             let mut calls = Vec::new();
             while let Action::Send { call, .. } = planning.poll(START) {
@@ -284,7 +285,53 @@ fn it_is_written_as_users_read_it() {
                     "reasons": [{ "code": "snapshot_unsupported", "message": unsupported }],
                 },
             ],
-            "ready": 0, "blocked": 2, "estimatedCalls": 0, "estimatedMs": 0,
+            "ready": [], "estimatedCalls": 0, "estimatedMs": 0,
         })
     );
+}
+
+#[test]
+fn what_is_ready_is_what_a_fleet_takes_and_as_the_user_calls_it() {
+    let named =
+        |name: &str| SnapshotSpecification { name: Some(name.into()), ..Default::default() };
+    let fleet = vec![
+        FleetMachine { name: Some("web".into()), ..FleetMachine::new(id("m-0")) },
+        FleetMachine {
+            specification: Some(Box::new(named("own"))),
+            ..FleetMachine::new(id("m-1"))
+        },
+        FleetMachine::new(id("m-2")),
+    ];
+    let machines = vec![
+        machine("m-0", &["snapshots"], None),
+        machine("m-1", &["snapshots"], None),
+        machine("m-2", &[], None),
+    ];
+    let planned = run(planning(fleet), &Service { machines, fails: Vec::new() });
+    let written = serde_json::to_value(planned.result.unwrap()).unwrap();
+    assert_eq!(
+        written["ready"],
+        json!([
+            { "id": "m-0", "name": "web", "deploymentId": "d-1" },
+            {
+                "id": "m-1", "name": "name of m-1", "deploymentId": "d-1",
+                "specification": { "name": "own" },
+            },
+        ])
+    );
+    assert_eq!(written["machines"][2]["canSnapshot"], json!(false));
+}
+
+#[test]
+fn a_machine_that_is_there_twice_is_refused() {
+    let twice = vec![FleetMachine::new(id("m-0")), FleetMachine::new(id("m-0"))];
+    let options = FleetOptions::default();
+    let refused =
+        Planning::<Json>::new(twice, Default::default(), &options, 60_000, Rc::new(policy()));
+    assert_eq!(refused.unwrap_err().0, "machines: m-0 is there twice");
+}
+
+fn planning(fleet: Vec<FleetMachine>) -> Planning<Json> {
+    let (plain, options) = (SnapshotSpecification::default(), FleetOptions::default());
+    Planning::new(fleet, plain, &options, 60_000, Rc::new(policy())).unwrap()
 }

@@ -219,3 +219,22 @@ fn none_is_kept_for_longer_than_a_slow_list_and_the_pause() {
     world.pass(9_000);
     assert_eq!(world.told(), (10, 1), "it has waited for a list that cannot show it");
 }
+
+/// A fleet polls each of its trackers to its end, and never says that it has.
+#[test]
+fn what_ended_singly_long_ago_makes_no_list_worthwhile() {
+    // Never shown by a list, so that each is polled singly.
+    let mut world = World::new(Service::of([]));
+    for number in 0..400 {
+        world.offer(1, &format!("ended-{number}"));
+        world.pass(2_000);
+    }
+    world.calls();
+    // Of those that are heard of now there are too few for a list.
+    world.pass(700_000);
+    for _ in 0..3 {
+        world.offer_all(1, &ids("alive", 2));
+        world.pass(1_000);
+    }
+    assert_eq!(world.calls(), (0, 0));
+}

@@ -9,6 +9,7 @@ import * as create from "./create.mjs";
 import * as events from "./events.mjs";
 import * as failures from "./failures.mjs";
 import * as faults from "./faults.mjs";
+import * as fleets from "./fleets.mjs";
 import * as input from "./input.mjs";
 import * as life from "./life.mjs";
 import * as lists from "./lists.mjs";
@@ -34,6 +35,7 @@ const TOPICS = {
   tokens,
   login,
   events,
+  fleets,
 };
 
 export function suite(runner) {
