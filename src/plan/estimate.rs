@@ -73,7 +73,8 @@ impl Serialize for FleetPlan {
         object.serialize_entry("machines", &self.machines)?;
         object.serialize_entry("ready", &Ready(&self.machines))?;
         object.serialize_entry("estimatedCalls", &self.calls)?;
-        object.serialize_entry("estimatedMs", &self.duration)?;
+        // A number as JavaScript has them.
+        object.serialize_entry("estimatedMs", &(self.duration as f64))?;
         object.end()
     }
 }

@@ -285,7 +285,7 @@ fn it_is_written_as_users_read_it() {
                     "reasons": [{ "code": "snapshot_unsupported", "message": unsupported }],
                 },
             ],
-            "ready": [], "estimatedCalls": 0, "estimatedMs": 0,
+            "ready": [], "estimatedCalls": 0, "estimatedMs": 0.0,
         })
     );
 }

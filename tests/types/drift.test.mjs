@@ -38,8 +38,9 @@ function texts(name) {
   return [...text.matchAll(/"(\w+)"/g)].map(([, value]) => value).sort();
 }
 
-const { SnapshotClient, SnapshotOperation } = lib;
-for (const [name, { prototype }] of Object.entries({ SnapshotClient, SnapshotOperation })) {
+const { SnapshotClient, SnapshotFleet, SnapshotOperation } = lib;
+const classes = { SnapshotClient, SnapshotFleet, SnapshotOperation };
+for (const [name, { prototype }] of Object.entries(classes)) {
   test(`${name}: every member is declared, and every declared one is there`, () => {
     const own = Reflect.ownKeys(prototype).map((key) => (typeof key === "symbol" ? key.description : key));
     // What the bindings add to every class.
@@ -56,6 +57,7 @@ const client = new lib.SnapshotClient({
   fetch: () => Promise.reject("offline"),
 });
 const tracked = client.track("t");
+const fleet = client.createSnapshots(["m"]);
 const options = {
   ClientOptions: async (value) => new lib.SnapshotClient(value),
   SnapshotSpecification: (value) => client.createSnapshot("m", value),
@@ -66,6 +68,10 @@ const options = {
   MachineQuery: async (value) => client.listMachines(value),
   PruneOptions: (value) => client.pruneSnapshots("m", value),
   TrackOptions: async (value) => client.track("t", value),
+  FleetMachine: async (value) => client.createSnapshots([value]),
+  FleetOptions: async (value) => client.createSnapshots(["m"], {}, value),
+  FleetResumeOptions: async (value) => client.resumeFleet(fleet.toJSON(), value),
+  FleetWaitOptions: (value) => fleet.result(value),
 };
 for (const [name, use] of Object.entries(options)) {
   test(`${name}: the keys taken are those declared`, async () => {

@@ -1,12 +1,15 @@
 // What the types refuse, each with the reason. Compiled on every platform, never run.
 import {
   type ClientOptions,
+  type FleetEntry,
+  type FleetState,
   type OperationState,
   type RequestTracker,
   type Snapshot,
   SnapshotClient,
   SnapshotError,
   type SnapshotErrorCode,
+  SnapshotFleet,
   SnapshotOperation,
 } from "vra-snapshots";
 import { Simulator } from "vra-snapshots/simulator";
@@ -139,6 +142,27 @@ export const tracker: RequestTracker = { id: "t", status: "FINISHED" };
 client.getSnapshot("m", "s").then(({ name }) => name.length);
 // @ts-expect-error: a link is an object or a mark
 client.getMachine("m").then(({ _links }) => _links?.operations?.hrefs);
+
+// Fleets.
+
+// @ts-expect-error: a text is no list of machines
+client.createSnapshots("m");
+// @ts-expect-error: a machine has an id
+client.createSnapshots([{ name: "n" }]);
+// @ts-expect-error: a typo in an option
+client.createSnapshots(["m"], {}, { concurency: 5 });
+// @ts-expect-error: an order that there is not
+client.createSnapshots(["m"], {}, { order: "smallestFirst" });
+// @ts-expect-error: fleets come from the client
+new SnapshotFleet();
+// @ts-expect-error: nothing is skipped by saying so
+export const skip = (entry: FleetEntry) => entry.status === "skip";
+// @ts-expect-error: not every machine has a snapshot
+export const made = (entry: FleetEntry) => entry.snapshot.id;
+// @ts-expect-error: a state is read only
+export const age = (state: FleetState) => (state.revision = 0);
+// @ts-expect-error: what is planned is not what is made
+client.createSnapshots(client.planFleet(["m"]));
 
 // Errors.
 

@@ -1,6 +1,13 @@
 // The public types, as users write against them. Compiled on every platform, never run.
 import {
   type ClientEvent,
+  type FleetEntry,
+  type FleetEntryState,
+  type FleetMachine,
+  type FleetOptions,
+  type FleetPlan,
+  type FleetReport,
+  type FleetState,
   type Machine,
   type MachineCheck,
   type OperationState,
@@ -9,6 +16,7 @@ import {
   SnapshotClient,
   SnapshotError,
   type SnapshotErrorCode,
+  type SnapshotFleet,
   type SnapshotOperation,
 } from "vra-snapshots";
 import { type Fault, Simulator, type SnapshotRecord } from "vra-snapshots/simulator";
@@ -60,6 +68,27 @@ export async function wholeLife(): Promise<void> {
   // What the state holds beyond its names is read by `resume` alone.
   const unread: unknown = state.baseline;
   JSON.stringify([reverted, deleted, pruned, either, unread]);
+}
+
+export async function fleet(store: (changes: FleetState) => Promise<void>): Promise<string[]> {
+  const plan: FleetPlan = await client.planFleet(new Set(["m"]), { name: "n" }, { expectedMs: 1 });
+  const blocked = plan.machines.filter(({ canSnapshot }) => !canSnapshot);
+  const machines: (string | FleetMachine)[] = [
+    ...plan.ready,
+    "m2",
+    { id: "m3", specification: { name: "o" } },
+  ];
+  const options: FleetOptions = { concurrency: 5, stopAfterFailures: 0.1, checkpoint: store };
+  const fleet: SnapshotFleet = client.createSnapshots(machines, { name: "{machine}" }, options);
+  for await (const { counts, changed, etaMs } of fleet.watch({ onProgress: ({ revision }) => revision })) {
+    const waiting: number = counts.queued + counts.submitting;
+    const seen: FleetEntry[] = changed;
+    JSON.stringify([waiting, seen.at(0)?.tracker?.status, etaMs?.toFixed()]);
+    if (fleet.entry("m")?.status === "failed") fleet.retry("m");
+  }
+  const { entries }: FleetReport = await client.resumeFleet(fleet.toJSON(), { checkpoint: store }).result();
+  const known: FleetEntryState | undefined = fleet.changesSince(fleet.revision).entries.at(0);
+  return [...entries, ...blocked].map(({ machineId }) => machineId + known?.operation?.phase);
 }
 
 /** An operation is its own reader, and so is each of its watches. */

@@ -254,13 +254,12 @@ export function cases(runner) {
   });
 
   test("so many at once, and all of them used", async () => {
+    let sent = 0;
     let most = 0;
-    const underWay = (simulator) => {
-      const { created, made } = simulator.stats();
-      return sum(created) - sum(made);
-    };
     const before = (call, simulator) => {
-      if (posted(call)) most = Math.max(most, underWay(simulator) + 1);
+      if (posted(call) === undefined) return;
+      sent += 1;
+      most = Math.max(most, sent - sum(simulator.stats().made));
     };
     const it = estate(runner, 40, { before });
     const report = await it.client.createSnapshots(it.machines, {}, { concurrency: 7 }).result();
@@ -270,17 +269,20 @@ export function cases(runner) {
 
   test("one at a time of each deployment", async () => {
     const deploymentOf = (machine) => Number(machine.split("-")[1]) % 4;
+    const sent = [];
+    const together = [];
     const before = (call, simulator) => {
       const machine = posted(call);
       if (machine === undefined) return;
-      const { created, made } = simulator.stats();
-      for (const other of Object.keys(created))
-        if (deploymentOf(other) === deploymentOf(machine) && created[other] !== made[other])
-          throw new Error(`${machine} while ${other} is under way`);
+      const { made } = simulator.stats();
+      for (const other of sent)
+        if (deploymentOf(other) === deploymentOf(machine) && !made[other]) together.push([machine, other]);
+      sent.push(machine);
     };
     const it = estate(runner, 20, { before });
     const machines = it.machines.map((id) => ({ id, deploymentId: `d-${deploymentOf(id)}` }));
     assertMadeOnce(it, it.machines, await it.client.createSnapshots(machines).result());
+    assert.deepEqual(together, []);
   });
 
   test("the order: as given, or the largest deployments first", async () => {
@@ -375,7 +377,7 @@ export function cases(runner) {
       [[{ id: 7 }], /machines\[0\]\.id/],
       [[{ id: "m", name: 7 }], /machines\[0\]\.name/],
       [[{ id: "m", deploymentId: 7 }], /machines\[0\]\.deploymentId/],
-      [[{ id: "m", deployment: "d" }], /machines\[0\]\.deployment/],
+      [[{ id: "m", deployment: "d" }], /machines\[0\].*deployment/],
       [[{ id: "m", specification: { name: 7 } }], /specification\.name/],
       [["m", "n", "m"], /machines.* m /],
       [["m", { id: "m" }], /machines.* m /],
@@ -398,7 +400,7 @@ export function cases(runner) {
     for (const [name, values] of Object.entries(options))
       for (const value of values) {
         const { message } = thrown(runner, () => client.createSnapshots(["m"], {}, { [name]: value }));
-        assert.include(message, `options.${name}`, String(value));
+        assert.match(message, new RegExp(`options.*${name}`), String(value));
       }
     assert.match(thrown(runner, () => client.createSnapshots(["m"], {}, 7)).message, /options/);
     assert.match(thrown(runner, () => client.createSnapshots(["m"], { name: 7 })).message, /specification/);
@@ -497,7 +499,6 @@ export function cases(runner) {
     const fleet = it.client.createSnapshots(it.machines);
     const report = await fleet.result();
     assert.equal(report.counts.unknown, 2);
-    assert.equal(report.entries[0].error.state.machineId, "m-0");
     await until(() => it.simulator.stats().made["m-1"] === 1);
     for (const machine of it.machines) fleet.retry(machine);
     assertMadeOnce(it, it.machines, await fleet.result());
@@ -758,18 +759,31 @@ export function cases(runner) {
     assertMadeOnce(it, it.machines, await fleet.result({ timeoutMs: Number.POSITIVE_INFINITY }));
   });
 
-  test("without a token to be had all rest, queued; with one the next wait goes on", async () => {
+  test("without a token to be had nothing is sent, and the next wait goes on", async () => {
+    let token;
+    const auth = () => token ?? Promise.reject(new Error("signed out"));
+    const it = estate(runner, 6, { auth });
+    const fleet = it.client.createSnapshots(it.machines);
+    await refusal(runner, fleet.result(), "unauthorized");
+    await refusal(runner, all(fleet), "unauthorized");
+    assert.equal(fleet.counts.queued, 6);
+    assert.lengthOf(it.fetch.calls, 0);
+    token = it.simulator.token;
+    assertMadeOnce(it, it.machines, await fleet.result());
+  });
+
+  test("a token refused for all: they stay queued, and the next wait goes on", async () => {
     let token = "expired";
     const it = estate(runner, 6, { auth: () => token });
     const fleet = it.client.createSnapshots(it.machines);
     const error = await refusal(runner, fleet.result(), "unauthorized");
     assert.equal(error.status, 401);
-    assert.equal(fleet.counts.queued, 6);
     assert.deepEqual(it.simulator.stats().created, {});
     assert.notInclude(JSON.stringify(fleet.toJSON()), "expired");
-    await refusal(runner, all(fleet), "unauthorized");
+    const { counts } = fleet;
     token = it.simulator.token;
     assertMadeOnce(it, it.machines, await fleet.result());
+    assert.equal(counts.queued, 6);
   });
 
   test("a token that ends under way loses nothing", async () => {
