@@ -22,7 +22,8 @@ async function own(options) {
   return async ({ baseUrl, token, fetch, machines, concurrency, name }) => {
     const client = new SnapshotClient({ baseUrl, auth: token, fetch });
     const fleet = await client.createSnapshots(machines, { name }, { concurrency, ...options });
-    const { counts } = await fleet.result();
+    // Ten thousand machines, a hundred at a time, take longer than the hour that it waits unless told.
+    const { counts } = await fleet.result({ timeoutMs: Infinity });
     return counts.finished;
   };
 }

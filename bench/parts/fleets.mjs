@@ -35,7 +35,10 @@ export async function* fleets({ only, machines, concurrency, all }) {
   for (const size of sizesOf(machines, concurrency)) {
     for (const [contestant, { isLoop = false }] of contestants) {
       if (isLoop && (size.loops === "never" || (size.loops === "asked" && !all))) continue;
-      results.push({ contestant, ...size, ...(await fleetOf(contestant, settings(size))) });
+      const result = { contestant, ...size, ...(await fleetOf(contestant, settings(size))) };
+      // Others may take minutes.
+      console.error(rowOf(results)(result).join("  "));
+      results.push(result);
     }
   }
   yield table("Fleets, in virtual time", COLUMNS, results.map(rowOf(results)), NOTES);
