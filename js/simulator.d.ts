@@ -25,7 +25,13 @@ export interface SimulatorOptions {
   machines?: number;
   /** A non-negative integer. Another seed gives another estate; the well-known machines stay. Default: 1. */
   seed?: number;
-  /** How many times faster than a real service operations run; a plain snapshot takes 8 s / `speed`. Default: 1. */
+  /**
+   * The time of the service, in milliseconds since 1970, asked for at each call; what goes back is not believed. With
+   * it operations run in the time of a test's clock and nobody waits for them; `latencyMs` and `delayMs` stay timers.
+   * Default: `Date.now`, as it is at the time of the call.
+   */
+  now?: () => number;
+  /** How many times faster than a real service operations run. Default: 1. */
   speed?: number;
   /** The time that each call takes, half of it on the way there, in milliseconds. Default: 0. */
   latencyMs?: number;
@@ -43,6 +49,8 @@ export interface SimulatorOptions {
   errorBodies?: "full" | "none";
   /** What becomes of `$top`, `$skip` and `$filter` on the list of request trackers. Default: `"obeyed"`. */
   trackerPaging?: "obeyed" | "ignored" | "refused";
+  /** Which request trackers a list begins with; the oldest are `pastTrackers`. Default: `"newestFirst"`. */
+  trackerOrder?: "newestFirst" | "oldestFirst";
   /** What the `resources` of a request tracker name; `"snapshot"` names the machine too. Default: `"machine"`. */
   trackerResources?: "machine" | "snapshot" | "none";
   /** Whether lists tell `totalElements`. Default: `true`. */
@@ -56,10 +64,19 @@ export interface SimulatorOptions {
    * its name (`"cut-after-01"`) goes wrong on these. Default: none.
    */
   extraMachines?: string[];
-  /** How many trackers of operations that ended long ago there are, up to 65,535. Default: 0. */
+  /** How many trackers of others' operations, ended long ago, stay listed; up to 65,535. Default: 0. */
   pastTrackers?: number;
   /** Whether a second operation on a machine gets 409, or a tracker that ends `FAILED`. Default: `"refused"`. */
   busy?: "refused" | "failed";
+  /** Whether an operation occupies its machine, or all machines of its deployment. Default: `"machine"`. */
+  busyScope?: "machine" | "deployment";
+  /** How long a snapshot without memory takes at speed 1, in milliseconds. Default: 8,000. */
+  snapshotMs?: number;
+  /**
+   * By which share of `snapshotMs` it takes longer or shorter: 0.2 makes it 80 to 120 %. It follows from `seed` and the
+   * machine's id, and is the same each time. From 0 to 1. Default: 0.
+   */
+  snapshotSpread?: number;
   /** How far the service's clock is ahead, in milliseconds; below 0 behind. Default: 0. */
   clockOffsetMs?: number;
   /** What goes wrong from the start. Default: nothing. */
@@ -219,6 +236,13 @@ export interface SimulatorStats {
   created: Record<string, number>;
   /** How many snapshots these have made, by the machine's id; those deleted since are counted. */
   made: Record<string, number>;
+  /**
+   * The most requests for a snapshot that were under way at a time: accepted, and their trackers not at their ends.
+   * What others do is not counted.
+   */
+  mostUnderWay: number;
+  /** The most of them in one deployment. */
+  mostUnderWayInDeployment: number;
 }
 
 /** A snapshot that there is. */

@@ -8,13 +8,17 @@ const WITHOUT_BODY = [204, 205, 304];
 export class Simulator {
   #simulation;
   #latencyMs;
+  #now;
 
   constructor(options = {}) {
-    const { latencyMs = 0, ...others } = options;
+    // The clock is looked up at each call: one that is replaced later counts too.
+    const { latencyMs = 0, now = () => Date.now(), ...others } = options;
     if (!Number.isFinite(latencyMs) || latencyMs < 0 || latencyMs > LONGEST_MS) {
       throw new TypeError(`simulator options: latencyMs must be a number from 0 to ${LONGEST_MS}`);
     }
+    if (typeof now !== "function") throw new TypeError("simulator options: now must be a function");
     this.#latencyMs = latencyMs;
+    this.#now = now;
     this.#simulation = new Simulation(JSON.stringify(others));
     const { token, readOnlyToken, refreshToken, organization } = this.#simulation;
     Object.assign(this, { token, readOnlyToken, refreshToken, organization });
@@ -34,15 +38,15 @@ export class Simulator {
   }
 
   beginForeign(operation) {
-    return this.#simulation.beginForeign(toJson(operation), Date.now());
+    return this.#simulation.beginForeign(toJson(operation), this.#now());
   }
 
   stats() {
-    return JSON.parse(this.#simulation.stats(Date.now()));
+    return JSON.parse(this.#simulation.stats(this.#now()));
   }
 
   snapshotsOf(machineId) {
-    return JSON.parse(this.#simulation.snapshotsOf(String(machineId), Date.now()));
+    return JSON.parse(this.#simulation.snapshotsOf(String(machineId), this.#now()));
   }
 
   async #answer(input, init) {
@@ -56,7 +60,7 @@ export class Simulator {
 
     // Half the latency on each way: what is aborted in between may have been carried out, as in life.
     await pause(this.#latencyMs / 2, signal);
-    const answer = this.#simulation.handle(request.method, pathname + search, headers, sent, Date.now());
+    const answer = this.#simulation.handle(request.method, pathname + search, headers, sent, this.#now());
     const [status, fields, body, delayMs, end] = answer;
     await pause(this.#latencyMs / 2 + delayMs, signal);
     if (end === "refused") throw failure("ECONNREFUSED");

@@ -17,6 +17,11 @@ export interface ServeOptions {
    * had served another one before and is then cut. Default: `true`, and `false` with `control`.
    */
   keepAlive?: boolean;
+  /**
+   * Whether a request tells the service's time, by the header `x-simulated-now`, in milliseconds since 1970: for whoever
+   * calls from virtual time. Without it the time is real; time never goes back. Default: `false`.
+   */
+  toldTime?: boolean;
 }
 
 /**

@@ -1,4 +1,5 @@
 // The simulator as an HTTP server, with the console's files on the same origin where there are any.
+import { AsyncLocalStorage } from "node:async_hooks";
 import { realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -12,6 +13,7 @@ import { answer } from "./sockets.mjs";
 
 const HOST = "127.0.0.1";
 const DEFAULT_PORT = 8080;
+const NOW = "x-simulated-now";
 
 const USAGE = `node simulator/serve.mjs [options]
   --port N          the port; 0 for any that is free (${DEFAULT_PORT})
@@ -21,6 +23,7 @@ const USAGE = `node simulator/serve.mjs [options]
   --seed N          another seed, another estate (1)
   --latency N       the time that each call takes, in ms (0)
   --options JSON    any other option of the simulator
+  --told-time       the header x-simulated-now of a request, ms since 1970, is the service's time for it
   --control         opens /simulator/ to whoever can reach the port: faults, what others do, what has happened
   --help            prints this`;
 
@@ -30,17 +33,23 @@ export async function serve({
   staticDir,
   control = false,
   keepAlive = !control,
+  toldTime = false,
 } = {}) {
-  const simulator = new Simulator(options);
+  // What is asked for in between comes back to its own time.
+  const told = new AsyncLocalStorage();
+  const simulator = new Simulator({ now: () => told.getStore() ?? Date.now(), ...options });
   const app = new Hono();
   const open = {
     origin: "*",
-    allowHeaders: ["Authorization", "Content-Type"],
+    allowHeaders: ["Authorization", "Content-Type", ...(toldTime ? [NOW] : [])],
     exposeHeaders: ["Retry-After"],
   };
   for (const path of ["/iaas/*", "/tm/*"]) {
     app.use(path, cors(open));
-    app.all(path, (context) => answer(simulator, context));
+    app.all(path, (context) => {
+      const now = toldTime ? context.req.header(NOW) : undefined;
+      return told.run(now && Number(now), () => answer(simulator, context));
+    });
   }
   if (control) app.use("/simulator/*", cors(open)).route("/simulator", controlOf(simulator));
   if (staticDir !== undefined) app.use(serveStatic({ root: staticDir }));
@@ -88,6 +97,7 @@ async function main() {
       seed: text,
       latency: text,
       options: text,
+      "told-time": { type: "boolean" },
       control: { type: "boolean" },
       help: { type: "boolean" },
     },
@@ -99,6 +109,7 @@ async function main() {
     port: given("port") ?? DEFAULT_PORT,
     staticDir: values.static,
     control: values.control,
+    toldTime: values["told-time"],
     options: {
       ...JSON.parse(values.options ?? "{}"),
       ...defined({

@@ -7,14 +7,14 @@ const { dependencies } = JSON.parse(readFileSync(new URL("../package.json", impo
 /** What generates and compiles a peer is no peer. */
 const TOOLS = ["typescript"];
 
-export async function about({ args, parts }) {
+export async function about({ args, parts = [], script = "bench" }) {
   const date = new Date().toISOString().slice(0, 10);
   const peers = Object.entries(dependencies).filter(([name]) => !TOOLS.includes(name));
   const versions = peers.map(([name, version]) => `${name} ${version}`).join(", ");
   const places = [`Node.js ${process.versions.node}`];
   if (parts.some((part) => part.endsWith("chromium"))) places.push(`Chromium ${await versionOfChromium()}`);
   places.push(`${cpus().length} cores`);
-  return `Measured ${date} by \`${commandOf(args)}\`: ${places.join(", ")}; ${versions}.`;
+  return `Measured ${date} by \`${commandOf(script, args)}\`: ${places.join(", ")}; ${versions}.`;
 }
 
 async function versionOfChromium() {
@@ -24,7 +24,7 @@ async function versionOfChromium() {
   return version;
 }
 
-function commandOf(args) {
+function commandOf(script, args) {
   const measuring = args.filter((arg) => arg !== "--markdown");
-  return ["npm run bench", ...(measuring.length > 0 ? ["--", ...measuring] : [])].join(" ");
+  return [`npm run ${script}`, ...(measuring.length > 0 ? ["--", ...measuring] : [])].join(" ");
 }

@@ -27,10 +27,10 @@ export async function inRounds(runners, { work, count, warmUps, rounds }) {
 }
 
 /** Who waits for ever is wrong too. */
-async function withinLimit(sample, name) {
+export async function withinLimit(sample, name, limitMs = LONGEST_ROUND_MS) {
   let timer;
   const late = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`${name} does not come to an end`)), LONGEST_ROUND_MS);
+    timer = setTimeout(() => reject(new Error(`${name} does not come to an end`)), limitMs);
   });
   return Promise.race([sample, late]).finally(() => clearTimeout(timer));
 }

@@ -1,5 +1,6 @@
 // What operations weigh that wait for their next poll, in bytes each. Needs `--expose-gc`.
 import { CONTESTANTS } from "../contestants/index.js";
+import { memories } from "./memories.mjs";
 import { Service } from "./service.js";
 import { stubOf, turn } from "./stub.js";
 import { MACHINE, settings } from "./work.js";
@@ -8,15 +9,6 @@ const OPERATIONS = 5_000;
 /** So many are begun at a time: a client's memory need not hold them all in mid-request. */
 const AT_ONCE = 50;
 const AN_HOUR = 3_600_000;
-
-// A wasm memory is no part of the heap, and only grows.
-const memories = [];
-WebAssembly.Instance = class extends WebAssembly.Instance {
-  constructor(...args) {
-    super(...args);
-    if (this.exports.memory) memories.push(this.exports.memory);
-  }
-};
 
 const { connect } = await CONTESTANTS[process.argv[2]]();
 // What it kept would be counted as the client's.

@@ -14,6 +14,14 @@ pub(crate) trait Fields {
     fn field(&self, name: &str) -> Option<&str>;
 }
 
+impl<T: Fields> Fields for &T {
+    const NAMES: &'static [&'static str] = T::NAMES;
+
+    fn field(&self, name: &str) -> Option<&str> {
+        (**self).field(name)
+    }
+}
+
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Filter {
     Compare { field: &'static str, equal: bool, value: String },
@@ -36,6 +44,19 @@ impl Filter {
             Self::Compare { field, equal, value } => (item.field(field) == Some(value)) == *equal,
             Self::All(parts) => parts.iter().all(|part| part.passes(item)),
             Self::Any(parts) => parts.iter().any(|part| part.passes(item)),
+        }
+    }
+
+    /// The only ids that can pass, with repetitions; `None` if any could. With them a list need not be gone through.
+    pub(crate) fn ids(&self) -> Option<Vec<&str>> {
+        match self {
+            Self::Compare { field: "id", equal: true, value } => Some(vec![value]),
+            Self::Compare { .. } => None,
+            Self::All(parts) => parts.iter().find_map(Self::ids),
+            Self::Any(parts) => {
+                let of_each: Option<Vec<_>> = parts.iter().map(Self::ids).collect();
+                of_each.map(|ids| ids.concat())
+            }
         }
     }
 }
@@ -159,6 +180,7 @@ fn refusal(why: &str) -> ServiceError {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)] // A failing test may panic.
 mod tests {
     use super::*;
 
@@ -196,6 +218,23 @@ mod tests {
             assert_eq!(filter.map(|filter| filter.passes(&Machine)), Ok(passes), "{text}");
         }
         assert_eq!(Filter::read::<Machine>(None).map(|none| none.passes(&Machine)), Ok(true));
+    }
+
+    #[test]
+    fn a_filter_may_name_the_only_ids_that_can_pass() {
+        for (text, ids) in [
+            ("id eq '7'", Some(vec!["7"])),
+            ("id ne '7'", None),
+            ("id eq '7' or id eq '8' or id eq '7'", Some(vec!["7", "8", "7"])),
+            ("id eq '7' or name eq 'n'", None),
+            ("name eq 'n' and (id eq '7' or id eq '8')", Some(vec!["7", "8"])),
+            ("id eq '7' and id eq '8'", Some(vec!["7"])),
+            ("name eq 'id'", None),
+        ] {
+            let filter = Filter::read::<Machine>(Some(text)).unwrap();
+            assert_eq!(filter.ids(), ids, "{text}");
+        }
+        assert_eq!(Filter::read::<Machine>(None).unwrap().ids(), None);
     }
 
     #[test]

@@ -16,6 +16,13 @@ pub(crate) fn any(random: &mut Rng) -> String {
     }
 }
 
+/// A number that follows from an id and a seed (FNV-1a).
+pub(crate) fn hash(seed: u64, id: &str) -> u64 {
+    let mix = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    let start = 0xcbf2_9ce4_8422_2325 ^ seed;
+    id.bytes().fold(start, mix)
+}
+
 pub(crate) fn hex(random: &mut Rng, digits: usize) -> String {
     (0..digits).map(|_| random.digit(16)).collect()
 }

@@ -24,6 +24,7 @@ mod filter;
 mod foreign;
 mod http;
 mod ids;
+mod list;
 mod operations;
 mod options;
 mod paging;
@@ -31,6 +32,7 @@ mod route;
 mod service;
 mod specification;
 mod stats;
+mod tally;
 mod time;
 mod tokens;
 #[cfg(target_arch = "wasm32")]
@@ -43,7 +45,8 @@ pub use fault::{
 pub use foreign::{Foreign, ForeignOperation};
 pub use http::{Connection, Request, Response};
 pub use options::{
-    Busy, DeleteAnswer, ErrorBodies, Options, OptionsError, Speed, TrackerPaging, TrackerResources,
+    Busy, BusyScope, DeleteAnswer, ErrorBodies, Options, OptionsError, Share, Speed, TrackerOrder,
+    TrackerPaging, TrackerResources,
 };
 pub use route::CallName;
 pub use service::Simulator;

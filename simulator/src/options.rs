@@ -32,6 +32,8 @@ pub struct Options {
     pub error_bodies: ErrorBodies,
     /// What becomes of paging parameters on the list of trackers. Default: obeyed.
     pub tracker_paging: TrackerPaging,
+    /// Which trackers a list begins with. Default: the newest.
+    pub tracker_order: TrackerOrder,
     /// What the `resources` of a tracker name. Default: the machine.
     pub tracker_resources: TrackerResources,
     /// Whether lists tell `totalElements`. Default: yes.
@@ -48,6 +50,12 @@ pub struct Options {
     pub past_trackers: u16,
     /// What becomes of a second operation on a machine. Default: 409.
     pub busy: Busy,
+    /// Within what only one operation runs at a time. Default: a machine.
+    pub busy_scope: BusyScope,
+    /// How long a snapshot without memory takes at speed 1. Default: 8,000.
+    pub snapshot_ms: u64,
+    /// By which share of that it takes longer or shorter, on each machine always the same by the seed. Default: 0.
+    pub snapshot_spread: Share,
     /// How far the service's clock is ahead of the given time; below 0 behind. If it is not 0, answers carry the header
     /// `Date` by that clock. Default: 0.
     pub clock_offset_ms: i64,
@@ -68,6 +76,7 @@ impl Default for Options {
             token_lifetime_ms: 3_600_000,
             error_bodies: ErrorBodies::default(),
             tracker_paging: TrackerPaging::default(),
+            tracker_order: TrackerOrder::default(),
             tracker_resources: TrackerResources::default(),
             total_elements: true,
             delete_answer: DeleteAnswer::default(),
@@ -75,6 +84,9 @@ impl Default for Options {
             extra_machines: Vec::new(),
             past_trackers: 0,
             busy: Busy::default(),
+            busy_scope: BusyScope::default(),
+            snapshot_ms: 8_000,
+            snapshot_spread: Share::NONE,
             clock_offset_ms: 0,
             faults: Vec::new(),
         }
@@ -146,6 +158,37 @@ impl TryFrom<f64> for Speed {
     }
 }
 
+/// A part of a whole, from 0 to 1.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[serde(try_from = "f64")]
+pub struct Share(f64);
+
+impl Share {
+    /// Nothing of it.
+    pub const NONE: Self = Self(0.0);
+
+    /// `None` unless it is from 0 to 1.
+    pub fn new(share: f64) -> Option<Self> {
+        (0.0..=1.0).contains(&share).then_some(Self(share))
+    }
+
+    /// A time, longer or shorter by up to this share of it; `drawn` is from 0 to 1.
+    pub(crate) fn spread(self, ms: u64, drawn: f64) -> u64 {
+        if self == Self::NONE {
+            return ms;
+        }
+        (ms as f64 * (1.0 + self.0 * (2.0 * drawn - 1.0))) as u64
+    }
+}
+
+impl TryFrom<f64> for Share {
+    type Error = &'static str;
+
+    fn try_from(share: f64) -> Result<Self, Self::Error> {
+        Self::new(share).ok_or("a share must be a number from 0 to 1")
+    }
+}
+
 /// What the answers 403 and 404 carry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -170,6 +213,17 @@ pub enum TrackerPaging {
     Refused,
 }
 
+/// Which trackers a list begins with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum TrackerOrder {
+    /// The newest.
+    #[default]
+    NewestFirst,
+    /// The oldest: on the first page are those of others.
+    OldestFirst,
+}
+
 /// What the `resources` of a tracker name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -192,6 +246,17 @@ pub enum Busy {
     Refused,
     /// It is accepted, and its tracker ends FAILED.
     Failed,
+}
+
+/// Within what only one operation runs at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum BusyScope {
+    /// A machine.
+    #[default]
+    Machine,
+    /// A deployment, with all of its machines.
+    Deployment,
 }
 
 /// How the deletion of a snapshot is answered.

@@ -15,6 +15,7 @@ use crate::options::Options;
 use crate::route::{Call, CallName};
 use crate::specification::Specification;
 use crate::stats::Stats;
+use crate::tally::Tally;
 use crate::time::{DateForm, http_date, is_date};
 use crate::tokens::{Role, Tokens};
 
@@ -27,6 +28,10 @@ pub struct Simulator {
     pub(crate) random: Rng,
     pub(crate) now: u64,
     pub(crate) stats: Stats,
+    /// What occupies machines.
+    pub(crate) occupied: Tally,
+    /// Requests for snapshots that are under way, whether they do anything or not.
+    pub(crate) requested: Tally,
     faults: Faults,
     /// Requests that are still on their way, by the time of their arrival and then by their number.
     on_the_way: BTreeMap<(u64, u64), OnTheWay>,
@@ -51,6 +56,8 @@ impl Simulator {
             random,
             now: 0,
             stats: Stats::default(),
+            occupied: Tally::default(),
+            requested: Tally::default(),
             faults,
             on_the_way: BTreeMap::new(),
             options,
@@ -149,7 +156,7 @@ impl Simulator {
             machine_id,
             machine_name: machine.map(|machine| machine.name.as_str()),
         };
-        self.faults.hit(|target| target.is(&seen))
+        self.faults.hit(&seen)
     }
 
     /// The service's own answer, if the request is carried out now.
@@ -198,7 +205,13 @@ impl Simulator {
     fn end_operations(&mut self) {
         while let Some(ended) = self.operations.next_ended(self.now) {
             let Ok(machine) = self.estate.find_mut(&ended.machine) else { continue };
-            machine.under_way = machine.under_way.saturating_sub(u32::from(ended.frees));
+            let deployment = machine.deployment_id.as_deref();
+            if ended.frees {
+                self.occupied.end(&machine.id, deployment);
+            }
+            if ended.requested {
+                self.requested.end(&machine.id, deployment);
+            }
             match ended.change {
                 Some(Change::Add(snapshot)) => {
                     if snapshot.made_by.is_some() {

@@ -7,9 +7,11 @@ use serde::Serialize;
 use crate::estate::Snapshot;
 use crate::route::CallName;
 use crate::service::Simulator;
+use crate::tally::Tally;
 
 /// What was asked of a service, and what it did.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Stats {
     /// How many requests arrived, by the name of the call; those whose connection was refused or cut are counted too.
     pub calls: BTreeMap<CallName, u64>,
@@ -17,6 +19,19 @@ pub struct Stats {
     pub created: BTreeMap<String, u64>,
     /// How many snapshots these requests have made, by the id of the machine; one that was deleted since is counted.
     pub made: BTreeMap<String, u64>,
+    /// The most requests for a snapshot that were under way at a time: accepted, and their trackers not at their ends.
+    pub most_under_way: u64,
+    /// The most of them in one deployment.
+    pub most_under_way_in_deployment: u64,
+}
+
+impl Stats {
+    /// Looks at what is under way, after one more has begun.
+    pub(crate) fn see(&mut self, under_way: &Tally, deployment: Option<&str>) {
+        self.most_under_way = self.most_under_way.max(under_way.all());
+        let beside = deployment.map_or(0, |deployment| under_way.in_deployment(deployment));
+        self.most_under_way_in_deployment = self.most_under_way_in_deployment.max(beside);
+    }
 }
 
 /// A snapshot that there is.

@@ -75,6 +75,19 @@ test("what is aborted on the way back was carried out", async () => {
   assert.equal((await fetch(CREATE, post(token, {}))).status, 409);
 });
 
+test("the time may be given", async () => {
+  let now = 1_772_352_000_000;
+  const { fetch, token } = new Simulator({ now: () => now });
+  const { selfLink } = await (await fetch(CREATE, post(token, {}))).json();
+  const headers = { authorization: `Bearer ${token}` };
+  const progress = async () => (await (await fetch(new URL(selfLink, CREATE), { headers })).json()).progress;
+  assert.equal(await progress(), 0);
+  now += 4_000;
+  assert.equal(await progress(), 50);
+  now += 4_000;
+  assert.equal(await progress(), 100);
+});
+
 test("mistaken options are named", () => {
   for (const [options, named] of [
     [{ machnies: 7 }, /machnies/],
@@ -82,6 +95,8 @@ test("mistaken options are named", () => {
     [{ speed: Number.NaN }, /speed: /],
     [{ latencyMs: -1 }, /latencyMs/],
     [{ latencyMs: "5" }, /latencyMs/],
+    [{ now: 5 }, /now/],
+    [{ snapshotSpread: 1.5 }, /snapshotSpread/],
     ["speed", /simulator options/],
     [null, /null/],
   ]) {

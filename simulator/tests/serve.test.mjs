@@ -42,6 +42,27 @@ test("it serves the service", async () => {
   await assert.rejects(fetch(machines, { headers }), TypeError);
 });
 
+test("a request may tell the time", async () => {
+  for (const toldTime of [true, false]) {
+    const { url, simulator, close } = await serve({ toldTime });
+    const authorization = `Bearer ${simulator.token}`;
+    const call = (path, now, init) =>
+      fetch(url + path, {
+        ...init,
+        headers: { ...init?.headers, authorization, "x-simulated-now": `${now}` },
+      });
+    const soon = Date.now() + 60_000;
+    const headers = { "content-type": "application/json" };
+    const post = { method: "POST", body: "{}", headers };
+    const path = "/iaas/api/machines/8b7e4a52-3c1d-4f60-9a2e-1d5c7b8e9f01/operations/snapshots";
+    const { selfLink } = await (await call(path, soon, post)).json();
+    const progress = async (later) => (await (await call(selfLink, soon + later)).json()).progress;
+    assert.equal(await progress(4_000), toldTime ? 50 : 0);
+    assert.equal(await progress(8_000), toldTime ? 100 : 0);
+    await close();
+  }
+});
+
 test("pages of other origins may call it, with a token", async () => {
   const { url, close } = await serve();
   const preflight = await fetch(`${url}/iaas/api/machines`, {

@@ -9,10 +9,19 @@ use crate::command::{node, run};
 
 /// Builds the package, unless another build is named in `VRA_DIST`, and runs the bench, which sets itself up.
 pub fn run_all(args: Vec<OsString>) -> Result<()> {
+    run_script("bench/main.mjs", args)
+}
+
+/// The same for whole fleets.
+pub fn run_fleets(args: Vec<OsString>) -> Result<()> {
+    run_script("bench/fleet.mjs", args)
+}
+
+fn run_script(script: &str, args: Vec<OsString>) -> Result<()> {
     if std::env::var_os("VRA_DIST").is_none() {
         build::package()?;
     }
-    let mut bench = node("bench/main.mjs", &[]);
+    let mut bench = node(script, &[]);
     bench.args(args);
     run(bench)
 }

@@ -21,6 +21,7 @@ cargo xtask test [--stage NAME]   every test, or one stage of them
 cargo xtask test-long             what takes too long for every change
 cargo xtask size                  what a browser loads of the package
 cargo xtask bench [PARTS]         side by side with what else a user would pick
+cargo xtask bench-fleet [OPTIONS] whole fleets, side by side with loops
 cargo xtask soak --seeds N        so many simulated lives of an operation
 cargo xtask fuzz [--seconds N]    every fuzz target, for so long each (20)";
 
@@ -41,6 +42,7 @@ fn task() -> Result<()> {
         Value(task) if task == "build" => build::package(),
         Value(task) if task == "start" => stages::start(parser.raw_args()?.collect()),
         Value(task) if task == "bench" => bench::run_all(parser.raw_args()?.collect()),
+        Value(task) if task == "bench-fleet" => bench::run_fleets(parser.raw_args()?.collect()),
         Value(task) if task == "size" => {
             build::package()?;
             stages::size()?;

@@ -1,12 +1,13 @@
 //! The beginning of an operation.
 
-use super::machines::under_way;
+use fastrand::Rng;
+
 use crate::error::ServiceError;
 use crate::estate::Trouble;
 use crate::fault::{OperationFault, Phase};
 use crate::ids;
 use crate::operations::{Change, Ended, Kind, Tracker};
-use crate::options::TrackerResources;
+use crate::options::{Options, TrackerResources};
 use crate::service::Simulator;
 
 /// What is to begin.
@@ -31,22 +32,33 @@ impl Simulator {
     ) -> Result<String, ServiceError> {
         let Begin { machine, kind, made, twist, foreign } = begin;
         let speed = self.options.speed;
-        let machine = self.estate.find_mut(&machine)?;
+        let machine = self.estate.find(&machine)?;
         let trouble = machine.trouble();
-        let refused = !foreign && machine.is_busy();
+        let obstacle = if foreign { None } else { self.obstacle(machine) };
+        let refused = obstacle.is_some();
+        let requested = !foreign && matches!(kind, Kind::Create { .. });
+        let deployment = machine.deployment_id.as_deref();
         if !refused {
-            machine.under_way += 1;
+            self.occupied.begin(&machine.id, deployment);
+        }
+        if requested {
+            self.requested.begin(&machine.id, deployment);
+            self.stats.see(&self.requested, deployment);
         }
 
         let fails = if refused {
-            Some(Some(under_way(&machine.name)))
+            Some(obstacle)
         } else if let Some(failure) = &twist.fails {
             Some(failure.message.clone())
         } else {
             (trouble == Some(Trouble::Failing)).then(|| Some(kind.failure().to_owned()))
         };
         let factor = if trouble == Some(Trouble::Slow) { 10 } else { 1 };
-        let duration = twist.duration_ms.unwrap_or(kind.duration_ms() * factor);
+        let usual = match kind {
+            Kind::Create { memory: false } => self.snapshot_ms(&machine.id),
+            other => other.duration_ms(),
+        };
+        let duration = twist.duration_ms.unwrap_or(usual.saturating_mul(factor));
         let ends = self.now.saturating_add(speed.scale(duration));
         let is_done = fails.is_none() || !refused && twist.fails.as_ref().is_some_and(|it| it.done);
 
@@ -68,8 +80,15 @@ impl Simulator {
         };
         let id = tracker.id.clone();
         let change = if is_done { change(self.clock(ends)) } else { None };
-        let end = Ended { machine: machine_id, frees: !refused, change };
+        let end = Ended { machine: machine_id, frees: !refused, requested, change };
         self.operations.begin(tracker, end, speed.scale(twist.listed_after_ms));
         Ok(id)
+    }
+
+    /// How long a snapshot without memory takes on a machine: always the same, whoever asks and when.
+    fn snapshot_ms(&self, machine: &str) -> u64 {
+        let Options { seed, snapshot_ms, snapshot_spread, .. } = self.options;
+        let drawn = Rng::with_seed(ids::hash(seed, machine)).f64();
+        snapshot_spread.spread(snapshot_ms, drawn)
     }
 }

@@ -5,7 +5,7 @@ use crate::error::ServiceError;
 use crate::estate::{Machine, Trouble};
 use crate::filter::Filter;
 use crate::http::{Query, Response};
-use crate::options::Busy;
+use crate::options::{Busy, BusyScope};
 use crate::paging::Page;
 use crate::service::Simulator;
 
@@ -15,8 +15,7 @@ impl Simulator {
         let filter = Filter::read::<Machine>(query.get("$filter"))?;
         let operation_links = query.get("skipOperationLinks") != Some("true");
 
-        let found: Vec<_> = self.estate.machines().filter(|one| filter.passes(*one)).collect();
-        let listing = page.of(found, self.options.total_elements);
+        let listing = page.of(self.estate.passing(&filter), self.options.total_elements);
         let select = query.get("$select");
         let listing = listing.map(|machine| machine.to_json(select, operation_links));
         Ok(Response::json(200, &listing))
@@ -35,15 +34,25 @@ impl Simulator {
                 Err(ServiceError::not_found(format!("Machine with id '{id}' not found")))
             }
             Some(Trouble::Denied) => Err(ServiceError::forbidden()),
-            _ if machine.is_busy() && self.options.busy == Busy::Refused => {
-                Err(ServiceError::conflict(under_way(&machine.name)))
-            }
-            _ => Ok(machine),
+            _ => match self.obstacle(machine) {
+                Some(obstacle) if self.options.busy == Busy::Refused => {
+                    Err(ServiceError::conflict(obstacle))
+                }
+                _ => Ok(machine),
+            },
         }
     }
-}
 
-/// Why an operation cannot run on a machine.
-pub(super) fn under_way(machine: &str) -> String {
-    format!("Another operation is in progress on machine '{machine}'")
+    /// Why no operation can run on a machine now, if another one is in its way.
+    pub(super) fn obstacle(&self, machine: &Machine) -> Option<String> {
+        let Machine { id, name, deployment_id, .. } = machine;
+        if self.occupied.on_machine(id) > 0 || machine.trouble() == Some(Trouble::Busy) {
+            return Some(format!("Another operation is in progress on machine '{name}'"));
+        }
+        let deployment = deployment_id.as_deref()?;
+        let is_occupied = self.options.busy_scope == BusyScope::Deployment
+            && self.occupied.in_deployment(deployment) > 0;
+        is_occupied
+            .then(|| format!("Another operation is in progress in deployment '{deployment}'"))
+    }
 }

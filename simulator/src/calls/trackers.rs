@@ -4,8 +4,8 @@ use super::Answer;
 use crate::error::ServiceError;
 use crate::filter::Filter;
 use crate::http::{Query, Response};
-use crate::operations::TrackerView;
-use crate::options::TrackerPaging;
+use crate::operations::TrackerAt;
+use crate::options::{TrackerOrder, TrackerPaging};
 use crate::paging::Page;
 use crate::service::Simulator;
 
@@ -20,9 +20,11 @@ impl Simulator {
             }
             (TrackerPaging::Ignored | TrackerPaging::Refused, _) => (Page::WHOLE, None),
         };
-        let filter = Filter::read::<TrackerView<'_>>(filter)?;
-        let trackers = self.operations.trackers(self.now);
-        let found: Vec<_> = trackers.filter(|one| filter.passes(&one.at(self.now))).collect();
+        let filter = Filter::read::<TrackerAt<'_>>(filter)?;
+        let mut found = self.operations.trackers(&filter, self.now);
+        if self.options.tracker_order == TrackerOrder::NewestFirst {
+            found.reverse();
+        }
         let listing = page.of(found, self.options.total_elements);
         Ok(Response::json(200, &listing.map(|tracker| tracker.sent(self.now))))
     }

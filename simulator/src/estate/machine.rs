@@ -41,9 +41,6 @@ pub(crate) struct Machine {
     /// Whether `_links` has a plain boolean among the links, as newer servers have it.
     #[serde(skip)]
     pub(crate) boolean_link: bool,
-    /// How many operations are under way on it. A second one begins only where somebody else begins it.
-    #[serde(skip)]
-    pub(crate) under_way: u32,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,10 +111,6 @@ pub(crate) enum Trouble {
 }
 
 impl Machine {
-    pub(crate) fn is_busy(&self) -> bool {
-        self.under_way > 0 || self.trouble() == Some(Trouble::Busy)
-    }
-
     pub(crate) fn trouble(&self) -> Option<Trouble> {
         let (prefix, _) = self.name.split_once('-')?;
         match prefix {

@@ -13,6 +13,8 @@ pub(crate) use machine::{Machine, PowerState, Trouble};
 pub(crate) use snapshots::Snapshot;
 
 use crate::error::ServiceError;
+use crate::filter::Filter;
+use crate::list;
 
 /// The organization that everything belongs to.
 pub(crate) const ORG_ID: &str = "5c2f6a1e-0d4b-4f7a-8f3c-9b1e6d2a7c40";
@@ -34,6 +36,11 @@ impl Estate {
 
     pub(crate) fn machines(&self) -> impl Iterator<Item = &Machine> + Clone {
         self.0.values()
+    }
+
+    /// The machines that pass a filter.
+    pub(crate) fn passing(&self, filter: &Filter) -> Vec<&Machine> {
+        list::passing(&self.0, filter, |machine| machine)
     }
 
     pub(crate) fn find(&self, id: &str) -> Result<&Machine, ServiceError> {

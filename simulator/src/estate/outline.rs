@@ -72,7 +72,6 @@ impl Outline {
             platform: self.platform,
             snapshots: self.snapshots,
             boolean_link: self.boolean_link,
-            under_way: 0,
         }
     }
 }

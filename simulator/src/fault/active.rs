@@ -1,13 +1,23 @@
 //! The faults that are in force.
 
+use std::collections::{BTreeMap, HashMap};
 use std::mem;
 
-use super::{Fault, Target, presets};
+use super::{Fault, Seen, Target, presets};
 use crate::estate::Estate;
 
 /// All that are not used up.
 #[derive(Default)]
-pub(crate) struct Faults(Vec<Active>);
+pub(crate) struct Faults {
+    /// By their numbers: the one that came first counts.
+    all: BTreeMap<u64, Active>,
+    injected: u64,
+    /// The numbers of those that are for one machine, by its id or name as they have it. Each of thousands of machines
+    /// may have one, and a call is about one machine.
+    of_machines: HashMap<String, Vec<u64>>,
+    /// The numbers of all others.
+    others: Vec<u64>,
+}
 
 struct Active {
     fault: Fault,
@@ -41,25 +51,66 @@ impl Faults {
     }
 
     pub(crate) fn inject(&mut self, faults: impl IntoIterator<Item = Fault>) {
-        self.0.extend(faults.into_iter().map(|fault| Active { fault, seen: 0 }));
+        for fault in faults {
+            let number = self.injected;
+            self.injected += 1;
+            match one_machine(&fault.on) {
+                Some(machine) => {
+                    self.of_machines.entry(machine.to_owned()).or_default().push(number);
+                }
+                None => self.others.push(number),
+            }
+            self.all.insert(number, Active { fault, seen: 0 });
+        }
     }
 
     pub(crate) fn clear(&mut self) {
-        self.0.clear();
+        *self = Self::default();
     }
 
     /// What hits a call, all in one. Every fault that the call is meant for counts it, whether another hits or not.
-    pub(crate) fn hit(&mut self, is_meant: impl Fn(&Target) -> bool) -> Fault {
+    pub(crate) fn hit(&mut self, call: &Seen<'_>) -> Fault {
         let mut all = Fault::default();
-        self.0.retain_mut(|active| {
-            if !is_meant(&active.fault.on) {
-                return true;
+        for number in self.candidates(call) {
+            let Some(active) = self.all.get_mut(&number) else { continue };
+            if !active.fault.on.is(call) {
+                continue;
             }
             if active.counts() {
                 all = mem::take(&mut all).and(active.fault.clone());
             }
-            !active.is_used_up()
-        });
+            if active.is_used_up() {
+                self.forget(number);
+            }
+        }
         all
     }
+
+    /// The numbers of those that may be meant for a call, the first one first.
+    fn candidates(&self, call: &Seen<'_>) -> Vec<u64> {
+        let named = [call.machine_id, call.machine_name].into_iter().flatten();
+        let of_machine = named.filter_map(|machine| self.of_machines.get(machine)).flatten();
+        let mut numbers: Vec<u64> = self.others.iter().chain(of_machine).copied().collect();
+        numbers.sort_unstable();
+        // A machine's name may be its id.
+        numbers.dedup();
+        numbers
+    }
+
+    fn forget(&mut self, number: u64) {
+        let Some(Active { fault, .. }) = self.all.remove(&number) else { return };
+        let Some(machine) = one_machine(&fault.on) else {
+            return self.others.retain(|other| *other != number);
+        };
+        let Some(numbers) = self.of_machines.get_mut(machine) else { return };
+        numbers.retain(|other| *other != number);
+        if numbers.is_empty() {
+            self.of_machines.remove(machine);
+        }
+    }
+}
+
+/// The one machine that a fault is for, if it is for one.
+fn one_machine(on: &Target) -> Option<&str> {
+    on.machine.as_deref().filter(|machine| !machine.ends_with('*'))
 }

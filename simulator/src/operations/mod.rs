@@ -9,11 +9,13 @@ use fastrand::Rng;
 use indexmap::IndexMap;
 
 pub(crate) use kind::Kind;
-pub(crate) use tracker::{Tracker, TrackerView};
+pub(crate) use tracker::{Tracker, TrackerAt};
 
 use crate::error::ServiceError;
 use crate::estate::{Estate, Snapshot};
+use crate::filter::Filter;
 use crate::ids;
+use crate::list;
 use crate::route::{Call, Subject};
 
 /// What an operation does to the snapshots of its machine when it finishes.
@@ -30,6 +32,8 @@ pub(crate) struct Ended {
     pub(crate) machine: String,
     /// Whether it occupied the machine until now.
     pub(crate) frees: bool,
+    /// Whether it was a request for a snapshot, and is over now.
+    pub(crate) requested: bool,
     /// Nothing, if it failed.
     pub(crate) change: Option<Change>,
 }
@@ -69,13 +73,13 @@ impl Operations {
 
     /// Begins one. What it changes can be seen so many milliseconds after its end.
     pub(crate) fn begin(&mut self, tracker: Tracker, end: Ended, seen_after: u64) {
-        let Ended { machine, frees, change } = end;
         let seen = tracker.ends.saturating_add(seen_after);
         if seen > tracker.ends {
-            self.schedule(tracker.ends, Ended { machine: machine.clone(), frees, change: None });
-            self.schedule(seen, Ended { machine, frees: false, change });
+            let Ended { machine, change, .. } = end;
+            self.schedule(tracker.ends, Ended { machine: machine.clone(), change: None, ..end });
+            self.schedule(seen, Ended { machine, frees: false, requested: false, change });
         } else {
-            self.schedule(seen, Ended { machine, frees, change });
+            self.schedule(seen, end);
         }
         self.remember(tracker);
     }
@@ -97,9 +101,11 @@ impl Operations {
         (ends <= now).then(|| next.remove())
     }
 
-    /// The trackers that are shown now, the newest first.
-    pub(crate) fn trackers(&self, now: u64) -> impl Iterator<Item = &Tracker> {
-        self.trackers.values().rev().filter(move |tracker| tracker.is_shown(now))
+    /// The trackers that are shown now and pass a filter, the oldest first.
+    pub(crate) fn trackers(&self, filter: &Filter, now: u64) -> Vec<&Tracker> {
+        let mut found = list::passing(&self.trackers, filter, |tracker| TrackerAt { tracker, now });
+        found.retain(|tracker| tracker.is_shown(now));
+        found
     }
 
     /// A tracker, if it is shown now.

@@ -7,5 +7,6 @@ mod bench;
 mod contract;
 mod estate;
 mod faults;
+mod fleet;
 mod snapshots;
 mod trackers;
