@@ -157,7 +157,7 @@ export interface FleetReport {
 
 /** Options of a wait for a fleet. */
 export interface FleetWaitOptions extends CallOptions {
-  /** Default: 3,600,000 (one hour). `Infinity` is allowed. The end rejects with `timeout`; the fleet goes on. */
+  /** Default: 86,400,000 (a day). `Infinity` is allowed. The end rejects with `timeout`; the fleet goes on. */
   timeoutMs?: number;
   /** Called with what has changed. If it throws, the wait goes on and `console.error` is told. */
   onProgress?: (update: FleetUpdate) => void;

@@ -382,7 +382,11 @@ pub(super) struct Waiting {
     pub(super) on_progress: Option<Function>,
 }
 
-pub(super) fn wait(value: &JsValue) -> Read<Waiting> {
+/// How long a wait for one operation takes at the most, and one for a fleet.
+pub(super) const AN_HOUR: f64 = 3_600_000.0;
+pub(super) const A_DAY: f64 = 86_400_000.0;
+
+pub(super) fn wait(value: &JsValue, longest: f64) -> Read<Waiting> {
     static WAIT: [Field; 3] =
         [("signal", SIGNAL), ("timeoutMs", TIMEOUT), ("onProgress", FUNCTION)];
     const TIMEOUT: Kind = Kind {
@@ -392,7 +396,7 @@ pub(super) fn wait(value: &JsValue) -> Read<Waiting> {
     let [signal, timeout, on_progress] = &read(value, "options", &WAIT)?;
     Ok(Waiting {
         signal: given(signal),
-        timeout_ms: timeout.as_f64().unwrap_or(3_600_000.0),
+        timeout_ms: timeout.as_f64().unwrap_or(longest),
         on_progress: given(on_progress),
     })
 }

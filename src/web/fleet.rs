@@ -130,7 +130,7 @@ impl SnapshotFleet {
     }
 
     pub fn result(&self, options: JsValue) -> Promise {
-        let options = match config::wait(&options) {
+        let options = match config::wait(&options, config::A_DAY) {
             Ok(options) => options,
             Err(error) => return refused(error),
         };
@@ -157,7 +157,7 @@ impl SnapshotFleet {
     }
 
     pub fn watch(&self, options: JsValue) -> Result<Reader, JsValue> {
-        let options = config::wait(&options).map_err(invalid)?;
+        let options = config::wait(&options, config::A_DAY).map_err(invalid)?;
         Ok(Reader::of_fleet(self.task.clone(), options))
     }
 

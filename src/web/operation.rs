@@ -147,7 +147,7 @@ impl SnapshotOperation {
     }
 
     pub fn watch(&self, options: JsValue) -> Result<Reader, JsValue> {
-        let options = config::wait(&options).map_err(invalid)?;
+        let options = config::wait(&options, config::AN_HOUR).map_err(invalid)?;
         Ok(Reader::of_trackers(self.task.clone(), options))
     }
 
@@ -157,7 +157,7 @@ impl SnapshotOperation {
     }
 
     pub fn result(&self, options: JsValue) -> Promise {
-        let options = match config::wait(&options) {
+        let options = match config::wait(&options, config::AN_HOUR) {
             Ok(options) => options,
             Err(error) => return refused(error),
         };

@@ -6,7 +6,7 @@ import ts from "typescript";
 import * as lib from "vra-snapshots";
 
 const read = (path) => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
-const declarations = ["index", "model", "options", "state", "error"]
+const declarations = ["index", "model", "options", "fleet", "state", "error"]
   .map((name) => `js/${name}.d.ts`)
   .map((path) => ts.createSourceFile(path, read(path), ts.ScriptTarget.Latest, true));
 

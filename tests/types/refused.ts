@@ -145,8 +145,8 @@ client.getMachine("m").then(({ _links }) => _links?.operations?.hrefs);
 
 // Fleets.
 
-// @ts-expect-error: a text is no list of machines
-client.createSnapshots("m");
+// @ts-expect-error: a number is no list of machines
+client.createSnapshots(5);
 // @ts-expect-error: a machine has an id
 client.createSnapshots([{ name: "n" }]);
 // @ts-expect-error: a typo in an option
@@ -156,6 +156,7 @@ client.createSnapshots(["m"], {}, { order: "smallestFirst" });
 // @ts-expect-error: fleets come from the client
 new SnapshotFleet();
 // @ts-expect-error: nothing is skipped by saying so
+// @ts-expect-error: no status has that name
 export const skip = (entry: FleetEntry) => entry.status === "skip";
 // @ts-expect-error: not every machine has a snapshot
 export const made = (entry: FleetEntry) => entry.snapshot.id;
