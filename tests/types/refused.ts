@@ -155,7 +155,6 @@ client.createSnapshots(["m"], {}, { concurency: 5 });
 client.createSnapshots(["m"], {}, { order: "smallestFirst" });
 // @ts-expect-error: fleets come from the client
 new SnapshotFleet();
-// @ts-expect-error: nothing is skipped by saying so
 // @ts-expect-error: no status has that name
 export const skip = (entry: FleetEntry) => entry.status === "skip";
 // @ts-expect-error: not every machine has a snapshot
