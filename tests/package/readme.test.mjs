@@ -38,6 +38,13 @@ test("the table of errors has every code", async () => {
   assert.deepEqual(rows("Errors").sort(), codes.sort());
 });
 
+test("the table of statuses has every status", async () => {
+  const declarations = await readFile(new URL("../../js/fleet.d.ts", import.meta.url), "utf8");
+  const declared = /MachineStatus =([^;]+);/.exec(declarations)[1];
+  const statuses = [...declared.matchAll(/"(\w+)"/g)].map(([, status]) => `\`${status}\``);
+  assert.deepEqual(rows("A thousand machines").sort(), statuses.sort());
+});
+
 test("what is promised is what the suite holds the package to", () => {
   assert.deepEqual(rows("What happens when ..."), Object.keys(promises));
 });

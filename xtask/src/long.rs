@@ -7,6 +7,9 @@ use crate::{build, fuzz, stages};
 
 /// Of simulated lives; a run of the tests has 24,000 of them.
 const SEEDS: u64 = 1_000_000;
+/// Of the fleet that is killed.
+const MACHINES: u32 = 200;
+const KILLS: u32 = 10;
 /// For each target.
 const FUZZ_SECONDS: u32 = 60;
 
@@ -25,6 +28,9 @@ pub fn run_all() -> Result<()> {
 
     println!("\n== {SEEDS} simulated lives");
     stages::soak(SEEDS)?;
+
+    println!("\n== a fleet of {MACHINES} machines, killed {KILLS} times");
+    stages::killed_fleet(MACHINES, KILLS)?;
 
     println!("\n== fuzzing");
     if fuzz::is_installed() {

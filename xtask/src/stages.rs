@@ -77,11 +77,23 @@ fn core() -> Result<()> {
     run(test)
 }
 
-/// More of the simulated lives than the tests run; a failing seed is printed, and replayed by `LIFE_SEED`.
+/// More of the simulated lives than the tests run; a failing seed is printed, and replayed by `LIFE_SEED` or
+/// `FLEET_SEED`.
 pub fn soak(seeds: u64) -> Result<()> {
     let mut test =
         cargo(&["test", "--quiet", "--package", "vra-snapshots", "--test", "core", "lives"]);
-    test.env("LIVES", seeds.to_string());
+    // A fleet is dozens of lives.
+    test.env("LIVES", seeds.to_string()).env("FLEETS", (seeds / 20).to_string());
+    run(test)
+}
+
+const KILLED_FLEET: &str = "tests/runtimes/killed-fleet.test.mjs";
+
+/// A larger fleet than that of the tests, killed more often.
+pub fn killed_fleet(machines: u32, kills: u32) -> Result<()> {
+    let mut test = node("--test", &["--test-reporter=spec", KILLED_FLEET]);
+    test.env("FLEET_KILLED_MACHINES", machines.to_string());
+    test.env("FLEET_KILLED_KILLS", kills.to_string());
     run(test)
 }
 
@@ -128,6 +140,7 @@ fn runtimes() -> Result<()> {
     run(in_chromium(node("tests/runtimes/matrix.mjs", &[]))?)?;
     node_tests(&[
         "tests/runtimes/killed.test.mjs",
+        KILLED_FLEET,
         "simulator/tests/fetch.test.mjs",
         "simulator/tests/serve.test.mjs",
         "simulator/tests/faults.test.mjs",
