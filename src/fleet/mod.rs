@@ -180,13 +180,14 @@ impl<V: Value> Fleet<V> {
     /// Puts those that are queued into their order, and those that another process has begun before them.
     fn line_up(&mut self) {
         let mut queued = Vec::new();
-        for (place, entry) in (0..).zip(&self.entries) {
+        for (place, entry) in (0..).zip(&mut self.entries) {
             match entry.status {
                 MachineStatus::Queued => queued.push(place),
                 status if !status.is_over() => self.queue.push_begun(place),
-                // Nobody knows whether it is still under way.
-                _ if !entry.is_quiet() => self.queue.occupy(entry.deployment),
                 _ => {}
+            }
+            if !entry.is_quiet() {
+                self.queue.occupy(entry);
             }
         }
         self.queue.fill(&self.entries, self.options.order, &queued);
@@ -227,7 +228,7 @@ impl<V: Value> Fleet<V> {
         };
         let Some(entry) = self.entries.get_mut(place as usize) else { return Ok(()) };
         match entry.status {
-            MachineStatus::Failed => entry.attempt += 1,
+            MachineStatus::Failed => entry.attempt = entry.attempt.wrapping_add(1),
             MachineStatus::Skipped => {}
             MachineStatus::Unknown => entry.again = true,
             status => {
@@ -241,14 +242,11 @@ impl<V: Value> Fleet<V> {
             }
         }
         entry.skipped = None;
-        // One that may still be under way holds its deployment itself, and waits for nobody.
-        let holds = !entry.is_quiet();
+        entry.retried = true;
+        // Others may be waiting for the deployment that it holds.
+        let holds = entry.holds;
         self.note(place, MachineStatus::Queued, 0, true);
-        if holds {
-            self.queue.push_begun(place)
-        } else {
-            self.queue.push_back(place)
-        }
+        if holds { self.queue.push_front(place) } else { self.queue.push_back(place) }
         Ok(())
     }
 
@@ -287,8 +285,9 @@ impl<V: Value> Fleet<V> {
         self.rests = true;
         for slot in 0..self.slots.len() as u32 {
             self.tell(slot, Event::Abandoned, now, random);
-            self.put_back_if_unsent(slot);
         }
+        self.recall(false);
+        self.begun = None;
         self.ready.clear();
         self.timers.clear_all();
         for slot in &mut self.slots {
@@ -303,6 +302,9 @@ impl<V: Value> Fleet<V> {
 impl<V: Value> StateMachine<V> for Fleet<V> {
     fn poll(&mut self, now: Now) -> Action {
         while self.halted.is_none() && !self.rests {
+            if !self.is_paused {
+                self.begun.get_or_insert((now.monotonic, self.ledger.percents));
+            }
             let mut until = None;
             if let Some(slot) = self.ready.pop_front() {
                 if let Some(it) = self.slots.get_mut(slot as usize) {
@@ -323,7 +325,7 @@ impl<V: Value> StateMachine<V> for Fleet<V> {
             }
             match self.next(now) {
                 Ok(place) => {
-                    self.start(place, now);
+                    self.start(place);
                     continue;
                 }
                 Err(later) => until = earlier(until, later),

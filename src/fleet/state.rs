@@ -11,7 +11,7 @@ use crate::index::Index;
 use crate::operation::{broken, given, needed, of_this_version};
 use crate::text::concat;
 use crate::value::{Unreadable, write_some};
-use crate::{Claims, Error, InvalidInput, Operation, Policy, Value};
+use crate::{Claims, Error, InvalidInput, Kind, Operation, Phase, Policy, Value};
 
 /// A fleet as it is written down: its plan, and the machines that have changed since a revision. With all machines it
 /// can be taken up again. It holds no secret.
@@ -20,6 +20,9 @@ pub struct FleetState<'a, V> {
     fleet: &'a Fleet<V>,
     since: u32,
 }
+
+/// There is room for a lifetime of changes beyond it.
+const LAST_REVISION: u32 = u32::MAX / 2;
 
 /// The machines of a state.
 struct Machines<'a, V>(&'a FleetState<'a, V>);
@@ -83,6 +86,11 @@ impl<V: Value> Serialize for Written<'_, V> {
         write_some(&mut object, "specification", entry.specification.as_deref())?;
         object.serialize_entry("status", entry.status.as_str())?;
         write_some(&mut object, "attempt", Some(&entry.attempt).filter(|it| **it > 0))?;
+        for (name, flag) in
+            [("again", entry.again), ("retried", entry.retried), ("quiet", entry.quiet)]
+        {
+            write_some(&mut object, name, Some(&flag).filter(|it| **it))?;
+        }
         write_some(&mut object, "skipped", entry.skipped.map(super::Skipped::as_str))?;
         let operation = entry.operation.as_ref().map(|operation| operation.state());
         write_some(&mut object, "operation", operation.as_ref())?;
@@ -137,7 +145,11 @@ impl<V: Value> Fleet<V> {
         fleet.read_entries(state)?;
         fleet.line_up();
         // It is as it was written down; what changes from now on is yet to be kept.
-        fleet.ledger.revision = fleet.ledger.revision.max(needed(state, "revision")?);
+        let revision: u32 = needed(state, "revision")?;
+        if revision > LAST_REVISION {
+            return Err(broken("`revision`"));
+        }
+        fleet.ledger.revision = fleet.ledger.revision.max(revision);
         fleet.keeping.kept = fleet.ledger.revision;
         Ok(fleet)
     }
@@ -175,6 +187,9 @@ impl<V: Value> Fleet<V> {
         entry.specification = given(item, "specification")?.map(Box::new);
         entry.status = needed(item, "status")?;
         entry.attempt = given(item, "attempt")?.unwrap_or(0);
+        entry.again = given(item, "again")?.unwrap_or(false);
+        entry.retried = given(item, "retried")?.unwrap_or(false);
+        entry.quiet = given(item, "quiet")?.unwrap_or(false);
         entry.skipped = given(item, "skipped")?;
         entry.snapshot = item.field("snapshot");
         if let Some(error) = item.field("error") {
@@ -183,6 +198,10 @@ impl<V: Value> Fleet<V> {
         if let Some(operation) = item.field("operation") {
             let claims = self.claims.clone();
             let operation = Operation::resume(&operation, self.policy.clone(), claims)?;
+            if operation.kind() != Kind::Create || operation.machine_id() != entry.machine.as_str()
+            {
+                return Err(broken("`operation`"));
+            }
             entry.operation = Some(Box::new(operation));
         }
         self.settle(&mut entry)?;
@@ -204,7 +223,7 @@ impl<V: Value> Fleet<V> {
         }
         if entry.status == MachineStatus::Submitting {
             // Where it may have left, its key tells whether it was carried out; and if not, it is still wanted.
-            entry.again = phase != Some(crate::Phase::Prepared);
+            entry.again = phase != Some(Phase::Prepared);
             if !entry.again {
                 entry.operation = None;
                 entry.status = MachineStatus::Queued;

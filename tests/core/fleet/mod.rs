@@ -1,0 +1,3 @@
+//! Many operations as one.
+
+pub(crate) mod lives;
