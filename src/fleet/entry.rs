@@ -151,6 +151,11 @@ impl<V: Value> Entry<V> {
         }
     }
 
+    /// Its request is over at the service, and its snapshot is looked up: that needs neither room nor the deployment.
+    pub(super) fn only_looks(&self) -> bool {
+        self.operation.as_ref().is_some_and(|operation| operation.phase() == Phase::Resolving)
+    }
+
     /// What its status asks of whoever looks after it.
     pub(super) fn reason(&self) -> Option<&'static str> {
         let code = self.error.as_ref().map(|error| error.code);

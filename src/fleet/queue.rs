@@ -2,6 +2,7 @@
 
 use super::entry::{Entry, NONE};
 use super::options::Order;
+use crate::Value;
 
 /// Those that wait to be begun.
 #[derive(Debug, Default)]
@@ -73,7 +74,7 @@ impl Queue {
     }
 
     /// The next one whose deployment is free; those before it wait for theirs from now on.
-    pub(super) fn pop<V>(&mut self, entries: &mut [Entry<V>]) -> Option<u32> {
+    pub(super) fn pop<V: Value>(&mut self, entries: &mut [Entry<V>]) -> Option<u32> {
         loop {
             if self.rest.is_empty() {
                 std::mem::swap(&mut self.rest, &mut self.later);
@@ -81,10 +82,10 @@ impl Queue {
             }
             let place = self.rest.pop()?;
             let entry = entries.get(place as usize)?;
-            let (number, holds) = (entry.deployment, entry.holds);
+            let (number, waits) = (entry.deployment, !entry.holds && !entry.only_looks());
             match self.deployments.get_mut(number as usize) {
                 // One that may still be under way holds its deployment itself, and waits for nobody.
-                Some(deployment) if deployment.busy > 0 && !holds => {
+                Some(deployment) if deployment.busy > 0 && waits => {
                     match entries.get_mut(deployment.last as usize) {
                         Some(last) => last.next_waiting = place,
                         None => deployment.first = place,

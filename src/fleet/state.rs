@@ -143,7 +143,6 @@ impl<V: Value> Fleet<V> {
         let mut fleet = Self::empty(id, policy, specification, options, date).sharing(claims);
         fleet.is_paused = needed(state, "paused")?;
         fleet.read_entries(state)?;
-        fleet.line_up();
         // It is as it was written down; what changes from now on is yet to be kept.
         let revision: u32 = needed(state, "revision")?;
         if revision > LAST_REVISION {
@@ -151,6 +150,8 @@ impl<V: Value> Fleet<V> {
         }
         fleet.ledger.revision = fleet.ledger.revision.max(revision);
         fleet.keeping.kept = fleet.ledger.revision;
+        fleet.settle();
+        fleet.line_up();
         Ok(fleet)
     }
 
@@ -204,12 +205,6 @@ impl<V: Value> Fleet<V> {
             }
             entry.operation = Some(Box::new(operation));
         }
-        self.settle(&mut entry)?;
-        Ok(entry)
-    }
-
-    /// What the status of an entry needs is there; what was about to be sent is asked for again.
-    fn settle(&self, entry: &mut Entry<V>) -> Result<(), InvalidInput> {
         let phase = entry.operation.as_ref().map(|operation| operation.phase());
         let is_whole = match entry.status {
             MachineStatus::Queued | MachineStatus::Skipped => true,
@@ -221,18 +216,30 @@ impl<V: Value> Fleet<V> {
         if !is_whole {
             return Err(broken(&concat(&["what machine ", entry.machine.as_str(), " needs"])));
         }
-        if entry.status == MachineStatus::Submitting {
-            // Where it may have left, its key tells whether it was carried out; and if not, it is still wanted.
-            entry.again = phase != Some(Phase::Prepared);
-            if !entry.again {
-                entry.operation = None;
-                entry.status = MachineStatus::Queued;
-            }
-        }
         if entry.status.is_over() {
             entry.percent = 100;
         }
-        Ok(())
+        Ok(entry)
+    }
+
+    /// What was about to be sent is asked for again.
+    fn settle(&mut self) {
+        for place in 0..self.entries.len() as u32 {
+            let Some(entry) = self.entries.get_mut(place as usize) else { return };
+            if entry.status != MachineStatus::Submitting || entry.again {
+                continue;
+            }
+            let phase = entry.operation.as_ref().map(|operation| operation.phase());
+            let mut status = MachineStatus::Submitting;
+            if phase == Some(Phase::Prepared) {
+                entry.operation = None;
+                status = MachineStatus::Queued;
+            } else {
+                // It may have left: its key tells whether it was carried out; and if not, it is still wanted.
+                entry.again = true;
+            }
+            self.note(place, status, 0, true);
+        }
     }
 }
 

@@ -29,9 +29,7 @@ impl<V: Value> Fleet<V> {
     pub(super) fn start(&mut self, place: u32) {
         let created = self.operation_for(place);
         let Some(entry) = self.entries.get_mut(place as usize) else { return };
-        // One that only looks for its snapshot needs neither room at the service nor its deployment.
-        let phase = entry.operation.as_ref().map(|operation| operation.phase());
-        let is_at_service = phase != Some(Phase::Resolving);
+        let is_at_service = !entry.only_looks();
         if is_at_service {
             self.at_service += 1;
             self.queue.occupy(entry);

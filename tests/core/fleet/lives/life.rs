@@ -133,6 +133,9 @@ impl Life {
                 fleet.retry(machine).unwrap();
             }
             self.tally.retries += retried.len() as u64;
+            if self.tells {
+                println!("round {round}: {retried:?}");
+            }
             self.watch.forgive();
             let (begun, limit) = (self.now.monotonic, self.plan.calm_limit());
             while !self.step() {
