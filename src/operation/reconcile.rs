@@ -246,6 +246,11 @@ impl<V: Value> Operation<V> {
         self.vain >= EMPTY_LOOKS
     }
 
+    /// Whether it was looked until nothing could be under way any more: a request on its way has had the time to arrive.
+    pub(crate) fn is_still(&self) -> bool {
+        self.still_since.is_some() && self.vain >= EMPTY_LOOKS
+    }
+
     fn look_later(&mut self, now: Now, pause: Ms) {
         self.due = now.monotonic.saturating_add(pause);
     }

@@ -110,10 +110,6 @@ impl<V: Value> Operation<V> {
         self.halted.as_ref()
     }
 
-    /// Whether nothing was under way on the machine when its snapshots were looked at last.
-    pub(crate) fn is_still(&self) -> bool {
-        self.still_since.is_some()
-    }
 
     /// The tracker that this attempt polls, if it polls one.
     pub fn polled(&self, id: SendId) -> Option<&str> {

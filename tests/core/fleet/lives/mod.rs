@@ -58,6 +58,7 @@ fn live_all(seeds: impl Iterator<Item = u64>, size: Option<usize>) -> Result<Cou
         match catch_unwind(|| live(seed, size, false).0) {
             Ok(count) => sum.add(&count),
             Err(_) => {
+                eprintln!("that was FLEET_SEED={seed}");
                 wrong.push(seed);
                 if wrong.len() == 3 {
                     break;
