@@ -194,20 +194,44 @@ impl Fleets {
     pub(crate) fn run(&mut self, answer: &mut dyn FnMut(&str) -> Outcome<Json>) {
         for _ in 0..200_000 {
             self.go();
-            match self.open.pop_front() {
-                Some((id, name)) => {
-                    let outcome = answer(&name);
-                    self.tell(Event::Outcome { id, outcome });
-                }
-                None if self.is_done => return,
-                None => {
-                    let until = self.until.expect("something to wait for");
-                    assert!(until > self.now.monotonic);
-                    self.pass(until - self.now.monotonic);
-                }
+            if self.is_done && self.open.is_empty() {
+                return;
             }
+            assert!(!self.open.is_empty() || self.until.is_some(), "nothing to wait for");
+            self.step(answer);
         }
         panic!("it runs in circles");
+    }
+
+    /// The same, as long as this machine is not over.
+    pub(crate) fn run_while(
+        &mut self,
+        answer: &mut dyn FnMut(&str) -> Outcome<Json>,
+        machine: &str,
+    ) {
+        while !self.status(machine).is_over() {
+            self.step(answer);
+        }
+    }
+
+    /// The same, as long as there is anything to wait for.
+    pub(crate) fn run_while_open(&mut self, answer: &mut dyn FnMut(&str) -> Outcome<Json>) {
+        self.go();
+        while !self.open.is_empty() || self.until.is_some() {
+            self.step(answer);
+        }
+    }
+
+    fn step(&mut self, answer: &mut dyn FnMut(&str) -> Outcome<Json>) {
+        self.go();
+        if let Some((id, name)) = self.open.pop_front() {
+            let outcome = answer(&name);
+            self.tell(Event::Outcome { id, outcome });
+        } else if let Some(until) = self.until {
+            assert!(until > self.now.monotonic, "a wait that waits");
+            self.pass(until - self.now.monotonic);
+        }
+        self.go();
     }
 
     /// The key that was sent last for this machine.
