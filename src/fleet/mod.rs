@@ -246,7 +246,11 @@ impl<V: Value> Fleet<V> {
         // Others may be waiting for the deployment that it holds.
         let holds = entry.holds;
         self.note(place, MachineStatus::Queued, 0, true);
-        if holds { self.queue.push_front(place) } else { self.queue.push_back(place) }
+        if holds {
+            self.queue.push_front(place)
+        } else {
+            self.queue.push_back(place)
+        }
         Ok(())
     }
 

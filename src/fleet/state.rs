@@ -21,7 +21,7 @@ pub struct FleetState<'a, V> {
     since: u32,
 }
 
-/// There is room for a lifetime of changes beyond it.
+/// No fleet comes so far; there is room for a lifetime of changes beyond it.
 const LAST_REVISION: u32 = u32::MAX / 2;
 
 /// The machines of a state.
@@ -145,10 +145,7 @@ impl<V: Value> Fleet<V> {
         fleet.read_entries(state)?;
         // It is as it was written down; what changes from now on is yet to be kept.
         let revision: u32 = needed(state, "revision")?;
-        if revision > LAST_REVISION {
-            return Err(broken("`revision`"));
-        }
-        fleet.ledger.revision = fleet.ledger.revision.max(revision);
+        fleet.ledger.revision = fleet.ledger.revision.max(revision.min(LAST_REVISION));
         fleet.keeping.kept = fleet.ledger.revision;
         fleet.settle();
         fleet.line_up();

@@ -110,7 +110,6 @@ impl<V: Value> Operation<V> {
         self.halted.as_ref()
     }
 
-
     /// The tracker that this attempt polls, if it polls one.
     pub fn polled(&self, id: SendId) -> Option<&str> {
         match &self.work {

@@ -42,6 +42,12 @@ fn every_status_with_its_reason_and_error() {
         "POST m-4" | "POST m-5" | "POST m-6" => failure(FailureKind::Timeout),
         _ => quiet(call),
     });
+    for machine in ["m-3", "m-4", "m-5", "m-6"] {
+        let entry = bench.fleet.entry(machine).unwrap();
+        let code = entry.error().unwrap().code;
+        assert_eq!((entry.status(), code), (Unknown, Code::OutcomeUnknown));
+        assert!(entry.reason().unwrap().starts_with("A snapshot may have been made"));
+    }
 }
 
 #[test]
@@ -153,7 +159,10 @@ fn a_retry_of_an_unknown_looks_first_and_finds() {
         }
         bench.fleet.unpause();
         bench.sent.clear();
-        bench.run_while(&mut |call| if call == "TRACKERS" { trackers(&[]) } else { made(0, &key) }, "m-0");
+        bench.run_while(
+            &mut |call| if call == "TRACKERS" { trackers(&[]) } else { made(0, &key) },
+            "m-0",
+        );
         assert_eq!(bench.status("m-0"), MachineStatus::Finished);
         assert_eq!(bench.count("POST m-0"), 0);
     }

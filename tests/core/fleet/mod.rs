@@ -1,6 +1,6 @@
 //! Many operations as one.
 
-mod bench;
+pub(crate) mod bench;
 mod costs;
 mod ends;
 mod keeping;

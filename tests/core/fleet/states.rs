@@ -104,7 +104,7 @@ fn a_field_that_no_fleet_writes() {
         ("/size", json!(6), "every machine"),
         ("/size", json!(8), "every machine"),
         ("/size", json!(-1), "`size`"),
-        ("/revision", json!(u32::MAX), "`revision`"),
+        ("/revision", json!(-1), "`revision`"),
         ("/revision", json!(1.5), "`revision`"),
         ("/concurrency", json!(0), "concurrency"),
         ("/concurrency", json!(1001), "concurrency"),

@@ -241,7 +241,11 @@ impl Life {
         }
         if self.tells {
             let at = self.now.monotonic - START.monotonic;
-            println!("{at:>9} {id:>6} {} {}", name(&call), if outcome.is_some() { "!" } else { "" });
+            println!(
+                "{at:>9} {id:>6} {} {}",
+                name(&call),
+                if outcome.is_some() { "!" } else { "" }
+            );
         }
         // Whoever is not answered does not know when it arrives.
         let most = if outcome.is_some() { TRAVEL } else { latency };

@@ -18,7 +18,10 @@ use life::{Life, Tally};
 use crate::lives::number;
 
 /// The seeds of every run; more with `FLEETS`.
-const FLEETS: u64 = 2_400;
+const FLEETS: u64 = 1_600;
+
+/// A life of ten thousand machines with faults and a crash.
+const HUGE: u64 = 1;
 
 /// What was seen of many lives.
 #[derive(Default)]
@@ -67,6 +70,19 @@ fn live_all(seeds: impl Iterator<Item = u64>, size: Option<usize>) -> Result<Cou
         }
     }
     if wrong.is_empty() { Ok(sum) } else { Err(wrong) }
+}
+
+#[test]
+fn large_ones_too() {
+    for seed in 0..8 {
+        live(seed, Some(300), false);
+    }
+    let (count, tally) = live(HUGE, Some(10_000), false);
+    assert_eq!(count.machines, 10_000);
+    assert!(count.finished >= 9_000, "{} snapshots", count.finished);
+    assert!(tally.crashes > 0 && tally.faults > 500, "a life without trouble proves little");
+    // The fleet is asked once for each call and checkpoint, and once for each event: nothing is asked in circles.
+    assert!(tally.polls <= 4 * tally.calls, "{} polls for {} calls", tally.polls, tally.calls);
 }
 
 #[test]

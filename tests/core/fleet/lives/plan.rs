@@ -1,9 +1,7 @@
 //! What is wanted, and the world in which it is.
 
 use serde_json::Value as Json;
-use vra_snapshots::{
-    Fleet, FleetMachine, FleetOptions, Ms, Order, Policy, SnapshotSpecification,
-};
+use vra_snapshots::{Fleet, FleetMachine, FleetOptions, Ms, Order, Policy, SnapshotSpecification};
 
 use super::model::{Habits, Host, LATE, LONGEST, Model};
 use crate::bench::{START, id, policy};
@@ -83,7 +81,9 @@ pub(super) fn plan(chance: &mut Chance, size: Option<usize>) -> (Plan, Model) {
     let few = chance.pick(&[None, None, Some(1), Some(3)]);
     let options = FleetOptions {
         concurrency,
-        submit_interval_us: chance.pick(&[0, 0, 333_333, 5_000_000]).min(4_000_000_000 / size as u64),
+        submit_interval_us: chance
+            .pick(&[0, 0, 333_333, 5_000_000])
+            .min(4_000_000_000 / size as u64),
         key_prefix: chance.pick(&[None, None, Some("patch".to_owned())]),
         stop_after_failures: few.filter(|_| size <= 40),
         order: chance.pick(&[Order::Given, Order::LargestDeploymentFirst]),
@@ -91,7 +91,9 @@ pub(super) fn plan(chance: &mut Chance, size: Option<usize>) -> (Plan, Model) {
     let apart = chance.one_in(3);
     let many = chance.pick(&[1, 3, size as u64]);
     let deployments: Vec<_> = (0..size)
-        .map(|_| (!apart && !chance.one_in(3)).then(|| chance.below(many.max(size as u64 / 40)) as usize))
+        .map(|_| {
+            (!apart && !chance.one_in(3)).then(|| chance.below(many.max(size as u64 / 40)) as usize)
+        })
         .collect();
     let is_huge = size > 40;
     let habits = Habits {

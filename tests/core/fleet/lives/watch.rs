@@ -46,7 +46,8 @@ impl Watch {
             over += u32::from(status.is_over());
             let now = Some((status, entry.progress()));
             let before = std::mem::replace(&mut self.seen[number], now);
-            let is_told = before.is_none() || before == now || changed.contains(&entry.machine_id());
+            let is_told =
+                before.is_none() || before == now || changed.contains(&entry.machine_id());
             assert!(is_told, "m-{number} was {before:?}, is {now:?}, and nobody was told");
             let has_error = entry.error().is_some();
             match status {
