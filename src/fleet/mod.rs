@@ -73,8 +73,10 @@ pub struct Fleet<V> {
     ready: VecDeque<u32>,
     timers: Timers,
     sends: u32,
-    /// No submit before, in microseconds.
+    /// No machine is begun before, and no request leaves before, in microseconds: what is begun in good time may wait
+    /// for a look or for a checkpoint, and leave together with the next.
     submit_after_us: u64,
+    send_after_us: u64,
     keeping: Keeping,
     /// What ended the last wait: it concerns all machines.
     halted: Option<Error<V>>,
@@ -143,6 +145,7 @@ impl<V: Value> Fleet<V> {
             timers: Timers::default(),
             sends: 0,
             submit_after_us: 0,
+            send_after_us: 0,
             keeping: Keeping::default(),
             halted: None,
             rests: false,
@@ -209,7 +212,7 @@ impl<V: Value> Fleet<V> {
         }
     }
 
-    /// No other machine is submitted; those under way go on.
+    /// No other machine is submitted, not even by [`Fleet::retry`]; those under way go on.
     pub fn pause(&mut self) {
         self.is_paused = true;
         self.begun = None;

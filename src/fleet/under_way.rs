@@ -2,7 +2,7 @@
 
 use super::Fleet;
 use super::entry::{Entry, MachineStatus, NONE, Skipped};
-use super::options::{filled, key_of};
+use super::options::{filled, key_of, next_submit};
 use crate::text::{concat, digits};
 use crate::{Action, Code, Error, Event, InvalidInput, Now, Operation, Phase, StateMachine, Value};
 
@@ -104,9 +104,19 @@ impl<V: Value> Fleet<V> {
     pub(super) fn poll_slot(&mut self, slot: u32, now: Now) -> Option<Action> {
         let id = (self.sends.wrapping_add(1) << SLOT_BITS) | slot;
         let mut before = id.wrapping_sub(1);
+        let may_at = self.send_after_us.div_ceil(1000);
         let operation = self.entry_in(slot)?.operation.as_mut()?;
+        let submits = operation.is_about_to_submit();
+        if submits && may_at > now.monotonic {
+            self.timers.set(slot, may_at);
+            return None;
+        }
         match operation.poll_with(now, &mut before) {
             action @ (Action::Send { .. } | Action::Cancel { .. }) => {
+                if submits {
+                    let interval = self.options.submit_interval_us;
+                    self.send_after_us = next_submit(self.send_after_us, interval, now.monotonic);
+                }
                 self.sends = self.sends.wrapping_add(1);
                 // It may have more to do.
                 self.make_ready(slot);

@@ -1,6 +1,8 @@
 //! How many at once, how soon after one another, in which order, and when no more.
 
-use vra_snapshots::{FailureKind, FleetMachine, FleetOptions, MachineStatus, Order};
+use vra_snapshots::{
+    Action, Event, FailureKind, FleetMachine, FleetOptions, MachineStatus, Order, StateMachine,
+};
 
 use super::bench::*;
 use crate::bench::{id, policy};
@@ -82,6 +84,26 @@ fn submits_are_apart() {
 }
 
 #[test]
+fn submits_are_apart_however_long_it_takes_to_keep_them() {
+    let options = FleetOptions { submit_interval_us: 400_000, ..at_once(9) };
+    let mut bench = Fleets::new("---", options);
+    bench.stop_at_persist();
+    for _ in 0..3 {
+        bench.now.monotonic += 1_000;
+        assert!(!matches!(bench.fleet.poll(bench.now), Action::Send { .. }));
+    }
+    bench.tell(Event::Persisted);
+    bench.go();
+    assert_eq!(bench.opened(), ["POST m-0"], "the others have been kept meanwhile");
+    bench.pass(399);
+    assert_eq!(bench.opened().len(), 1);
+    bench.pass(1);
+    assert_eq!(bench.opened().len(), 2);
+    bench.pass(400);
+    assert_eq!(bench.opened().len(), 3);
+}
+
+#[test]
 fn the_order_is_the_one_asked_for() {
     for (order, expected) in [
         (Order::Given, ["POST m-0", "POST m-1", "POST m-2"]),
@@ -141,7 +163,7 @@ fn what_has_not_left_when_it_stops_is_taken_back() {
     bench.tells("LIST m-0", bare(403));
     assert_eq!(bench.statuses(), "fss");
     assert_eq!(bench.status("m-1"), MachineStatus::Skipped);
-    bench.tell(vra_snapshots::Event::Persisted);
+    bench.tell(Event::Persisted);
     bench.go();
     bench.ends("LIST m-2", none());
     assert!(bench.sent.iter().all(|call| !call.starts_with("POST")), "{:?}", bench.sent);
@@ -161,10 +183,10 @@ fn a_slot_taken_back_sends_nothing_of_another_that_is_not_kept() {
     bench.stop_at_persist();
     bench.tells("LIST m-2", none());
     bench.stop_at_persist();
-    bench.tell(vra_snapshots::Event::Persisted);
+    bench.tell(Event::Persisted);
     bench.stop_at_persist();
     assert!(bench.persists && bench.count("POST m-2") == 0, "not kept yet: {:?}", bench.sent);
-    bench.tell(vra_snapshots::Event::Persisted);
+    bench.tell(Event::Persisted);
     bench.stop_at_persist();
     assert_eq!(bench.count("POST m-2"), 1);
 }

@@ -46,7 +46,6 @@ struct Flight {
 #[derive(Default)]
 pub(super) struct Tally {
     pub(super) calls: u64,
-    pub(super) posts: u64,
     pub(super) polls: u64,
     pub(super) faults: u64,
     pub(super) crashes: u64,
@@ -74,6 +73,8 @@ pub(super) struct Life {
     /// When the fleet wants to be asked again.
     wakes: Ms,
     process: u32,
+    /// By which process, and when.
+    last_post: Option<(u32, Ms)>,
     is_calm: bool,
 }
 
@@ -99,6 +100,7 @@ impl Life {
             events: Vec::new(),
             wakes: 0,
             process: 0,
+            last_post: None,
             is_calm: false,
         }
     }
@@ -230,7 +232,13 @@ impl Life {
     fn send(&mut self, id: SendId, call: Rc<Call>) {
         let latency = self.chance.pick(&[0, 20, 300, TRAVEL]);
         self.tally.calls += 1;
-        self.tally.posts += u64::from(!call.repeatable);
+        if !call.repeatable {
+            let interval = self.plan.options.submit_interval_us;
+            let since = self.last_post.filter(|(process, _)| *process == self.process);
+            let since = since.map_or(Ms::MAX / 1000, |(_, at)| self.now.monotonic - at);
+            assert!(since * 1000 >= interval, "{since} ms between two requests");
+            self.last_post = Some((self.process, self.now.monotonic));
+        }
         let (mut outcome, mut has_effect, mut time) = (None, true, latency);
         if self.chance.below(1000) < self.model.habits.faults {
             self.tally.faults += 1;
@@ -276,11 +284,8 @@ impl Life {
             }
             Coming::Ends(number) => {
                 let Some(flight) = &mut self.flights[number] else { return };
-                let Some(outcome) = flight.outcome.take() else {
-                    panic!("a call ends that has not arrived");
-                };
                 // It may be on its way yet.
-                flight.outcome = Some(outcome.clone());
+                let outcome = flight.outcome.clone().expect("an answer, for it has arrived");
                 if flight.process == self.process {
                     let id = flight.id;
                     self.tell(Event::Outcome { id, outcome });
