@@ -139,9 +139,9 @@ impl<V: Value> Operation<V> {
                 self.found_nothing(under_way, candidates, now, random);
             }
             Pick::One(place) => self.report(list, place),
-            // What was there before is not known: these may have been, and the one with the key may be yet to come.
+            // The one with the key may be yet to come; these may be others' - or have been there before.
             Pick::Unmarked(_) | Pick::Several(_)
-                if self.baseline.is_none() && self.looks_on(&under_way, now, random) => {}
+                if self.key.is_some() && self.looks_on(&under_way, now, random) => {}
             Pick::Unmarked(place) => {
                 self.ambiguous("A new snapshot bears the name, and not the key", &list, &[place]);
             }
