@@ -86,6 +86,12 @@ pub(super) struct Entry<V> {
     pub(super) attempt: u32,
     /// Its operation is to be submitted again if nothing is found of it, not only looked for.
     pub(super) again: bool,
+    /// Somebody asked for it by name, and what stops the others does not stop it.
+    pub(super) retried: bool,
+    /// When its operation ended unknown, nothing was under way any more.
+    pub(super) quiet: bool,
+    /// It keeps its deployment from the others.
+    pub(super) holds: bool,
     pub(super) skipped: Option<Skipped>,
     /// While it is under way, and where it may still be.
     pub(super) operation: Option<Box<Operation<V>>>,
@@ -115,6 +121,9 @@ impl<V: Value> Entry<V> {
             percent: 0,
             attempt: 0,
             again: false,
+            retried: false,
+            quiet: false,
+            holds: false,
             skipped: None,
             operation: None,
             snapshot: None,
@@ -136,14 +145,15 @@ impl<V: Value> Entry<V> {
     /// Whether its operation is over at the service, as far as anybody can tell.
     pub(super) fn is_quiet(&self) -> bool {
         let Some(operation) = &self.operation else { return true };
-        match (operation.phase(), &self.error) {
-            (Phase::Prepared | Phase::Resolving | Phase::Finished | Phase::Failed, _) => true,
-            // It was looked for until nothing was under way any more.
-            (_, Some(error)) => {
-                matches!(error.code, Code::OutcomeUnknown | Code::AmbiguousResult)
-            }
-            _ => false,
+        match operation.phase() {
+            Phase::Prepared | Phase::Resolving | Phase::Finished | Phase::Failed => true,
+            Phase::Submitting | Phase::Tracking | Phase::Reconciling => self.quiet,
         }
+    }
+
+    /// Its request is over at the service, and its snapshot is looked up: that needs neither room nor the deployment.
+    pub(super) fn only_looks(&self) -> bool {
+        self.operation.as_ref().is_some_and(|operation| operation.phase() == Phase::Resolving)
     }
 
     /// What its status asks of whoever looks after it.

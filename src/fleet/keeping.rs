@@ -1,7 +1,7 @@
 //! How a fleet is kept safe: many changes at once, and nothing is sent that is not.
 
 use super::Fleet;
-use crate::{Event, Ms, Now, Phase, Value};
+use crate::{Event, Ms, Now, Value};
 
 /// How the state is kept safe.
 #[derive(Debug, Default)]
@@ -56,16 +56,9 @@ impl<V: Value> Fleet<V> {
         for slot in std::mem::take(&mut self.keeping.asked) {
             let event = if is_safe { Event::Persisted } else { Event::NotPersisted };
             self.tell(slot, event, now, random);
-            if !is_safe {
-                self.put_back_if_unsent(slot);
-            }
         }
-    }
-
-    pub(super) fn put_back_if_unsent(&mut self, slot: u32) {
-        let phase = self.entry_in(slot).and_then(|entry| Some(entry.operation.as_ref()?.phase()));
-        if phase == Some(Phase::Prepared) {
-            self.put_back(slot);
+        if !is_safe {
+            self.recall(false);
         }
     }
 }

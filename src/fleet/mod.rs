@@ -73,8 +73,10 @@ pub struct Fleet<V> {
     ready: VecDeque<u32>,
     timers: Timers,
     sends: u32,
-    /// No submit before, in microseconds.
+    /// No machine is begun before, and no request leaves before, in microseconds: what is begun in good time may wait
+    /// for a look or for a checkpoint, and leave together with the next.
     submit_after_us: u64,
+    send_after_us: u64,
     keeping: Keeping,
     /// What ended the last wait: it concerns all machines.
     halted: Option<Error<V>>,
@@ -143,6 +145,7 @@ impl<V: Value> Fleet<V> {
             timers: Timers::default(),
             sends: 0,
             submit_after_us: 0,
+            send_after_us: 0,
             keeping: Keeping::default(),
             halted: None,
             rests: false,
@@ -186,13 +189,14 @@ impl<V: Value> Fleet<V> {
     /// Puts those that are queued into their order, and those that another process has begun before them.
     fn line_up(&mut self) {
         let mut queued = Vec::new();
-        for (place, entry) in (0..).zip(&self.entries) {
+        for (place, entry) in (0..).zip(&mut self.entries) {
             match entry.status {
                 MachineStatus::Queued => queued.push(place),
                 status if !status.is_over() => self.queue.push_begun(place),
-                // Nobody knows whether it is still under way.
-                _ if !entry.is_quiet() => self.queue.occupy(entry.deployment),
                 _ => {}
+            }
+            if !entry.is_quiet() {
+                self.queue.occupy(entry);
             }
         }
         self.queue.fill(&self.entries, self.options.order, &queued);
@@ -214,7 +218,7 @@ impl<V: Value> Fleet<V> {
         }
     }
 
-    /// No other machine is submitted; those under way go on.
+    /// No other machine is submitted, not even by [`Fleet::retry`]; those under way go on.
     pub fn pause(&mut self) {
         self.is_paused = true;
         self.begun = None;
@@ -233,7 +237,7 @@ impl<V: Value> Fleet<V> {
         };
         let Some(entry) = self.entries.get_mut(place as usize) else { return Ok(()) };
         match entry.status {
-            MachineStatus::Failed => entry.attempt += 1,
+            MachineStatus::Failed => entry.attempt = entry.attempt.wrapping_add(1),
             MachineStatus::Skipped => {}
             MachineStatus::Unknown => entry.again = true,
             status => {
@@ -247,11 +251,12 @@ impl<V: Value> Fleet<V> {
             }
         }
         entry.skipped = None;
-        // One that may still be under way holds its deployment itself, and waits for nobody.
-        let holds = !entry.is_quiet();
+        entry.retried = true;
+        // Others may be waiting for the deployment that it holds.
+        let holds = entry.holds;
         self.note(place, MachineStatus::Queued, 0, true);
         if holds {
-            self.queue.push_begun(place)
+            self.queue.push_front(place)
         } else {
             self.queue.push_back(place)
         }
@@ -293,8 +298,9 @@ impl<V: Value> Fleet<V> {
         self.rests = true;
         for slot in 0..self.slots.len() as u32 {
             self.tell(slot, Event::Abandoned, now, random);
-            self.put_back_if_unsent(slot);
         }
+        self.recall(false);
+        self.begun = None;
         self.ready.clear();
         self.timers.clear_all();
         for slot in &mut self.slots {
@@ -309,6 +315,9 @@ impl<V: Value> Fleet<V> {
 impl<V: Value> StateMachine<V> for Fleet<V> {
     fn poll(&mut self, now: Now) -> Action {
         while self.halted.is_none() && !self.rests {
+            if !self.is_paused {
+                self.begun.get_or_insert((now.monotonic, self.ledger.percents));
+            }
             let mut until = None;
             if let Some(slot) = self.ready.pop_front() {
                 if let Some(it) = self.slots.get_mut(slot as usize) {
@@ -329,7 +338,7 @@ impl<V: Value> StateMachine<V> for Fleet<V> {
             }
             match self.next(now) {
                 Ok(place) => {
-                    self.start(place, now);
+                    self.start(place);
                     continue;
                 }
                 Err(later) => until = earlier(until, later),

@@ -33,7 +33,7 @@ pub struct FleetOptions {
     pub submit_interval_us: u64,
     /// What the key of each machine begins with; without it each has a random one.
     pub key_prefix: Option<String>,
-    /// Once so many have failed, or have ended unknown, no other is submitted.
+    /// Once so many have failed, or have ended unknown, no other request leaves; what is asked for by name does.
     pub stop_after_failures: Option<u32>,
     /// Which come first.
     pub order: Order,

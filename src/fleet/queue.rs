@@ -2,6 +2,7 @@
 
 use super::entry::{Entry, NONE};
 use super::options::Order;
+use crate::Value;
 
 /// Those that wait to be begun.
 #[derive(Debug, Default)]
@@ -19,8 +20,8 @@ pub(super) struct Queue {
 #[derive(Debug)]
 pub(super) struct Deployment {
     pub(super) name: String,
-    /// One of its machines is under way, or may be.
-    pub(super) is_busy: bool,
+    /// So many of its machines are under way, or may be: more than one only where an older state was taken up.
+    busy: u32,
     /// Those that wait for it: the first, the last, and each knows the next.
     first: u32,
     last: u32,
@@ -29,7 +30,7 @@ pub(super) struct Deployment {
 
 impl Deployment {
     pub(super) fn new(name: String) -> Self {
-        Self { name, is_busy: false, first: NONE, last: NONE, size: 0 }
+        Self { name, busy: 0, first: NONE, last: NONE, size: 0 }
     }
 }
 
@@ -73,16 +74,18 @@ impl Queue {
     }
 
     /// The next one whose deployment is free; those before it wait for theirs from now on.
-    pub(super) fn pop<V>(&mut self, entries: &mut [Entry<V>]) -> Option<u32> {
+    pub(super) fn pop<V: Value>(&mut self, entries: &mut [Entry<V>]) -> Option<u32> {
         loop {
             if self.rest.is_empty() {
                 std::mem::swap(&mut self.rest, &mut self.later);
                 self.rest.reverse();
             }
             let place = self.rest.pop()?;
-            let number = entries.get(place as usize)?.deployment;
+            let entry = entries.get(place as usize)?;
+            let (number, waits) = (entry.deployment, !entry.holds && !entry.only_looks());
             match self.deployments.get_mut(number as usize) {
-                Some(deployment) if deployment.is_busy => {
+                // One that may still be under way holds its deployment itself, and waits for nobody.
+                Some(deployment) if deployment.busy > 0 && waits => {
                     match entries.get_mut(deployment.last as usize) {
                         Some(last) => last.next_waiting = place,
                         None => deployment.first = place,
@@ -94,16 +97,26 @@ impl Queue {
         }
     }
 
-    pub(super) fn occupy(&mut self, deployment: u32) {
-        if let Some(deployment) = self.deployments.get_mut(deployment as usize) {
-            deployment.is_busy = true;
+    /// The deployment of this machine is taken by it.
+    pub(super) fn occupy<V>(&mut self, entry: &mut Entry<V>) {
+        if let Some(deployment) = self.deployments.get_mut(entry.deployment as usize)
+            && !std::mem::replace(&mut entry.holds, true)
+        {
+            deployment.busy += 1;
         }
     }
 
-    /// The deployment is free: whoever waits for it longest is next.
-    pub(super) fn free<V>(&mut self, deployment: u32, entries: &mut [Entry<V>]) {
-        let Some(deployment) = self.deployments.get_mut(deployment as usize) else { return };
-        deployment.is_busy = false;
+    /// This machine does not need its deployment any more: if none does, whoever waits for it longest is next.
+    pub(super) fn free<V>(&mut self, place: u32, entries: &mut [Entry<V>]) {
+        let Some(entry) = entries.get_mut(place as usize) else { return };
+        if !std::mem::take(&mut entry.holds) {
+            return;
+        }
+        let Some(deployment) = self.deployments.get_mut(entry.deployment as usize) else { return };
+        deployment.busy -= 1;
+        if deployment.busy > 0 {
+            return;
+        }
         let place = deployment.first;
         if let Some(next) = entries.get_mut(place as usize) {
             deployment.first = std::mem::replace(&mut next.next_waiting, NONE);
@@ -206,7 +219,7 @@ mod tests {
         let (mut queue, mut entries) = queue(&[0, 0, 1, 0], Order::Given, 2);
         let mut next = |queue: &mut Queue| {
             let place = queue.pop(&mut entries)?;
-            queue.occupy(entries[place as usize].deployment);
+            queue.occupy(&mut entries[place as usize]);
             Some(place)
         };
         assert_eq!(
@@ -214,14 +227,31 @@ mod tests {
             [Some(0), Some(2), None]
         );
         assert!(queue.is_empty(), "the others wait for their deployment");
+        let mut holder = 0;
         for expected in [Some(1), Some(3), None] {
-            queue.free(0, &mut entries);
+            queue.free(holder, &mut entries);
+            queue.free(holder, &mut entries);
             let place = queue.pop(&mut entries);
             assert_eq!(place, expected);
-            if place.is_some() {
-                queue.occupy(0);
+            if let Some(place) = place {
+                queue.occupy(&mut entries[place as usize]);
+                holder = place;
             }
         }
+    }
+
+    #[test]
+    fn a_deployment_is_free_when_nobody_holds_it_and_no_hindrance_to_who_does() {
+        let (mut queue, mut entries) = queue(&[0, 0, 0], Order::Given, 1);
+        for place in [0, 1, 1] {
+            queue.occupy(&mut entries[place]);
+        }
+        assert_eq!([queue.pop(&mut entries), queue.pop(&mut entries)], [Some(0), Some(1)]);
+        assert_eq!(queue.pop(&mut entries), None);
+        queue.free(0, &mut entries);
+        assert_eq!(queue.pop(&mut entries), None, "another holds it");
+        queue.free(1, &mut entries);
+        assert_eq!(queue.pop(&mut entries), Some(2));
     }
 
     #[test]
@@ -240,7 +270,8 @@ mod tests {
     #[test]
     fn nobody_waits_after_a_stop() {
         let (mut queue, mut entries) = queue(&[0, 0, NONE], Order::Given, 1);
-        queue.occupy(0);
+        queue.occupy(&mut entries[0]);
+        queue.rest.pop();
         assert_eq!(queue.pop(&mut entries), Some(2));
         queue.clear(&mut entries);
         queue.free(0, &mut entries);

@@ -11,7 +11,7 @@ use crate::index::Index;
 use crate::operation::{broken, given, needed, of_this_version};
 use crate::text::concat;
 use crate::value::{Unreadable, write_some};
-use crate::{Claims, Error, InvalidInput, Operation, Policy, Value};
+use crate::{Claims, Error, InvalidInput, Kind, Operation, Phase, Policy, Value};
 
 /// A fleet as it is written down: its plan, and the machines that have changed since a revision. With all machines it
 /// can be taken up again. It holds no secret.
@@ -20,6 +20,9 @@ pub struct FleetState<'a, V> {
     fleet: &'a Fleet<V>,
     since: u32,
 }
+
+/// No fleet comes so far; there is room for a lifetime of changes beyond it.
+const LAST_REVISION: u32 = u32::MAX / 2;
 
 /// The machines of a state.
 struct Machines<'a, V>(&'a FleetState<'a, V>);
@@ -83,6 +86,11 @@ impl<V: Value> Serialize for Written<'_, V> {
         write_some(&mut object, "specification", entry.specification.as_deref())?;
         object.serialize_entry("status", entry.status.as_str())?;
         write_some(&mut object, "attempt", Some(&entry.attempt).filter(|it| **it > 0))?;
+        for (name, flag) in
+            [("again", entry.again), ("retried", entry.retried), ("quiet", entry.quiet)]
+        {
+            write_some(&mut object, name, Some(&flag).filter(|it| **it))?;
+        }
         write_some(&mut object, "skipped", entry.skipped.map(super::Skipped::as_str))?;
         let operation = entry.operation.as_ref().map(|operation| operation.state());
         write_some(&mut object, "operation", operation.as_ref())?;
@@ -135,10 +143,12 @@ impl<V: Value> Fleet<V> {
         let mut fleet = Self::empty(id, policy, specification, options, date).sharing(claims);
         fleet.is_paused = needed(state, "paused")?;
         fleet.read_entries(state)?;
-        fleet.line_up();
         // It is as it was written down; what changes from now on is yet to be kept.
-        fleet.ledger.revision = fleet.ledger.revision.max(needed(state, "revision")?);
+        let revision: u32 = needed(state, "revision")?;
+        fleet.ledger.revision = fleet.ledger.revision.max(revision.min(LAST_REVISION));
         fleet.keeping.kept = fleet.ledger.revision;
+        fleet.settle();
+        fleet.line_up();
         Ok(fleet)
     }
 
@@ -175,6 +185,9 @@ impl<V: Value> Fleet<V> {
         entry.specification = given(item, "specification")?.map(Box::new);
         entry.status = needed(item, "status")?;
         entry.attempt = given(item, "attempt")?.unwrap_or(0);
+        entry.again = given(item, "again")?.unwrap_or(false);
+        entry.retried = given(item, "retried")?.unwrap_or(false);
+        entry.quiet = given(item, "quiet")?.unwrap_or(false);
         entry.skipped = given(item, "skipped")?;
         entry.snapshot = item.field("snapshot");
         if let Some(error) = item.field("error") {
@@ -183,14 +196,12 @@ impl<V: Value> Fleet<V> {
         if let Some(operation) = item.field("operation") {
             let claims = self.claims.clone();
             let operation = Operation::resume(&operation, self.policy.clone(), claims)?;
+            if operation.kind() != Kind::Create || operation.machine_id() != entry.machine.as_str()
+            {
+                return Err(broken("`operation`"));
+            }
             entry.operation = Some(Box::new(operation));
         }
-        self.settle(&mut entry)?;
-        Ok(entry)
-    }
-
-    /// What the status of an entry needs is there; what was about to be sent is asked for again.
-    fn settle(&self, entry: &mut Entry<V>) -> Result<(), InvalidInput> {
         let phase = entry.operation.as_ref().map(|operation| operation.phase());
         let is_whole = match entry.status {
             MachineStatus::Queued | MachineStatus::Skipped => true,
@@ -202,18 +213,30 @@ impl<V: Value> Fleet<V> {
         if !is_whole {
             return Err(broken(&concat(&["what machine ", entry.machine.as_str(), " needs"])));
         }
-        if entry.status == MachineStatus::Submitting {
-            // Where it may have left, its key tells whether it was carried out; and if not, it is still wanted.
-            entry.again = phase != Some(crate::Phase::Prepared);
-            if !entry.again {
-                entry.operation = None;
-                entry.status = MachineStatus::Queued;
-            }
-        }
         if entry.status.is_over() {
             entry.percent = 100;
         }
-        Ok(())
+        Ok(entry)
+    }
+
+    /// What was about to be sent is asked for again.
+    fn settle(&mut self) {
+        for place in 0..self.entries.len() as u32 {
+            let Some(entry) = self.entries.get_mut(place as usize) else { return };
+            if entry.status != MachineStatus::Submitting || entry.again {
+                continue;
+            }
+            let phase = entry.operation.as_ref().map(|operation| operation.phase());
+            let mut status = MachineStatus::Submitting;
+            if phase == Some(Phase::Prepared) {
+                entry.operation = None;
+                status = MachineStatus::Queued;
+            } else {
+                // It may have left: its key tells whether it was carried out; and if not, it is still wanted.
+                entry.again = true;
+            }
+            self.note(place, status, 0, true);
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::Fleet;
 use super::entry::{Entry, MachineStatus, NONE, Skipped};
-use super::options::{filled, key_of};
+use super::options::{filled, key_of, next_submit};
 use crate::text::{concat, digits};
 use crate::{Action, Code, Error, Event, InvalidInput, Now, Operation, Phase, StateMachine, Value};
 
@@ -14,7 +14,8 @@ pub(super) struct Slot {
     pub(super) is_ready: bool,
     /// Its request is under way at the service, or may be.
     is_at_service: bool,
-    /// The revision of the tracker that was shown last.
+    /// What its operation was at last: its phase, and the revision of its tracker.
+    phase: Option<Phase>,
     shown: u32,
 }
 
@@ -25,20 +26,23 @@ pub(super) const SLOTS_FOR_ONE: u32 = 2;
 
 impl<V: Value> Fleet<V> {
     /// Begins with a machine, or goes on with it.
-    pub(super) fn start(&mut self, place: u32, now: Now) {
-        self.begun.get_or_insert((now.monotonic, self.ledger.percents));
+    pub(super) fn start(&mut self, place: u32) {
+        let created = self.operation_for(place);
+        let Some(entry) = self.entries.get_mut(place as usize) else { return };
+        let is_at_service = !entry.only_looks();
+        if is_at_service {
+            self.at_service += 1;
+            self.queue.occupy(entry);
+        }
         let slot = self.free_slots.pop().unwrap_or(self.slots.len() as u32);
-        let taken = Slot { place, is_ready: false, is_at_service: true, shown: 0 };
+        let taken = Slot { place, is_ready: false, is_at_service, phase: None, shown: 0 };
         match self.slots.get_mut(slot as usize) {
             Some(free) => *free = taken,
             None => self.slots.push(taken),
         }
-        self.at_service += 1;
-        let created = self.operation_for(place);
-        let Some(entry) = self.entries.get_mut(place as usize) else { return };
         entry.slot = slot;
         entry.error = None;
-        self.queue.occupy(entry.deployment);
+        entry.quiet = false;
         match created {
             None => {}
             Some(Ok(operation)) => entry.operation = Some(Box::new(operation)),
@@ -100,9 +104,19 @@ impl<V: Value> Fleet<V> {
     pub(super) fn poll_slot(&mut self, slot: u32, now: Now) -> Option<Action> {
         let id = (self.sends.wrapping_add(1) << SLOT_BITS) | slot;
         let mut before = id.wrapping_sub(1);
+        let may_at = self.send_after_us.div_ceil(1000);
         let operation = self.entry_in(slot)?.operation.as_mut()?;
+        let submits = operation.is_about_to_submit();
+        if submits && may_at > now.monotonic {
+            self.timers.set(slot, may_at);
+            return None;
+        }
         match operation.poll_with(now, &mut before) {
             action @ (Action::Send { .. } | Action::Cancel { .. }) => {
+                if submits {
+                    let interval = self.options.submit_interval_us;
+                    self.send_after_us = next_submit(self.send_after_us, interval, now.monotonic);
+                }
                 self.sends = self.sends.wrapping_add(1);
                 // It may have more to do.
                 self.make_ready(slot);
@@ -144,6 +158,7 @@ impl<V: Value> Fleet<V> {
                     if is_unsent {
                         self.put_back(slot);
                     }
+                    self.recall(false);
                 }
                 _ if is_unsent => self.end(slot, MachineStatus::Failed, Some(error)),
                 _ => self.end(slot, MachineStatus::Unknown, Some(error)),
@@ -159,10 +174,13 @@ impl<V: Value> Fleet<V> {
         }
         let Some(it) = self.slots.get_mut(slot as usize) else { return };
         let place = it.place;
+        // A state must know: what was prepared and has been sent since must not be taken for prepared.
+        let moves = it.phase.replace(phase) != Some(phase);
         if std::mem::replace(&mut it.shown, revision) != revision
+            || moves
             || (status, percent) != (now_status, now_percent)
         {
-            self.note(place, now_status, now_percent, false);
+            self.note(place, now_status, now_percent, moves);
         }
     }
 
@@ -174,11 +192,8 @@ impl<V: Value> Fleet<V> {
         }
         let place = it.place;
         self.at_service -= 1;
-        if let Some(entry) = self.entries.get(place as usize)
-            && entry.is_quiet()
-        {
-            let deployment = entry.deployment;
-            self.queue.free(deployment, &mut self.entries);
+        if self.entries.get(place as usize).is_some_and(Entry::is_quiet) {
+            self.queue.free(place, &mut self.entries);
         }
     }
 
@@ -187,6 +202,8 @@ impl<V: Value> Fleet<V> {
         let Some(entry) = self.entry_in(slot) else { return };
         entry.error = error;
         entry.again = false;
+        entry.retried = false;
+        entry.quiet = entry.operation.as_ref().is_some_and(|it| it.is_still());
         entry.snapshot = entry.operation.as_ref().and_then(|it| it.snapshot()).cloned();
         let place = self.vacate(slot);
         if status != MachineStatus::Unknown
@@ -200,6 +217,25 @@ impl<V: Value> Fleet<V> {
         if fails && self.options.stop_after_failures.is_some_and(|limit| failures >= limit) {
             self.skip(Skipped::Failures);
         }
+    }
+
+    /// Takes back all that have not been sent - but for what somebody asked for by name, if that is to be kept.
+    pub(super) fn recall(&mut self, keeps_retried: bool) {
+        // The last one first: those that are put back are then in order.
+        for slot in (0..self.slots.len() as u32).rev() {
+            let Some(entry) = self.entry_in(slot) else { continue };
+            if keeps_retried && entry.retried {
+                continue;
+            }
+            if entry.operation.as_mut().is_some_and(|operation| operation.recall()) {
+                self.put_back(slot);
+            }
+        }
+        // Whoever comes into these slots next has not been kept.
+        let slots = &self.slots;
+        let is_taken = |slot: &u32| slots.get(*slot as usize).is_some_and(|it| it.place != NONE);
+        self.keeping.asking.retain(is_taken);
+        self.keeping.asked.retain(is_taken);
     }
 
     /// Nothing was sent: it is the next one again.
@@ -227,10 +263,16 @@ impl<V: Value> Fleet<V> {
 
     /// What is still queued is not submitted.
     pub(super) fn skip(&mut self, why: Skipped) {
+        let keeps_retried = why == Skipped::Failures;
+        self.recall(keeps_retried);
         self.queue.clear(&mut self.entries);
         for place in 0..self.entries.len() as u32 {
             let Some(entry) = self.entries.get_mut(place as usize) else { return };
             if entry.status != MachineStatus::Queued {
+                continue;
+            }
+            if keeps_retried && entry.retried {
+                self.queue.push_back(place);
                 continue;
             }
             // One that was to be looked for again is as unknown as before.
@@ -239,6 +281,7 @@ impl<V: Value> Fleet<V> {
                 None => MachineStatus::Skipped,
             };
             entry.again = false;
+            entry.retried = false;
             entry.skipped = Some(why);
             self.note(place, status, 100, true);
         }

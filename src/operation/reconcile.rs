@@ -139,6 +139,9 @@ impl<V: Value> Operation<V> {
                 self.found_nothing(under_way, candidates, now, random);
             }
             Pick::One(place) => self.report(list, place),
+            // The one with the key may be yet to come; these may be others' - or have been there before.
+            Pick::Unmarked(_) | Pick::Several(_)
+                if self.key.is_some() && self.looks_on(&under_way, now, random) => {}
             Pick::Unmarked(place) => {
                 self.ambiguous("A new snapshot bears the name, and not the key", &list, &[place]);
             }
@@ -183,26 +186,35 @@ impl<V: Value> Operation<V> {
         }
     }
 
-    /// The look shows no trace of the request: something that runs is waited out, and then it must stay so
-    /// for a while.
-    fn found_nothing(&mut self, under_way: UnderWay, guess: Option<V>, now: Now, random: u32) {
-        if under_way == UnderWay::Something {
+    /// The look made nothing certain: something that runs is waited out, and then it must stay so for a while. Whether
+    /// another look is to come.
+    fn looks_on(&mut self, under_way: &UnderWay, now: Now, random: u32) -> bool {
+        if *under_way == UnderWay::Something {
             self.unsettle();
             self.watched = self.watched.saturating_add(1);
             let pace = self.policy.polling.delay(self.watched, None, random);
-            return self.look_later(now, pace.max(self.policy.look));
+            self.look_later(now, pace.max(self.policy.look));
+            return true;
         }
         self.watched = 0;
-        let still_since = match under_way {
-            UnderWay::Nothing => *self.still_since.get_or_insert(now.monotonic),
-            _ => {
-                self.still_since = None;
-                now.monotonic
-            }
-        };
-        if !self.in_vain(now) {
-            return self.look_later(now, self.policy.look);
+        if *under_way == UnderWay::Nothing {
+            self.still_since.get_or_insert(now.monotonic);
+        } else {
+            self.still_since = None;
         }
+        let looks_on = !self.in_vain(now);
+        if looks_on {
+            self.look_later(now, self.policy.look);
+        }
+        looks_on
+    }
+
+    /// The look shows no trace of the request.
+    fn found_nothing(&mut self, under_way: UnderWay, guess: Option<V>, now: Now, random: u32) {
+        if self.looks_on(&under_way, now, random) {
+            return;
+        }
+        let still_since = self.still_since.unwrap_or(now.monotonic);
         // Refused as the service claims; or asked for again, with a key, and looked for in vain.
         let may_send = self.claimed
             || self.wanted && self.key.is_some() && self.submits < self.policy.retry.max_attempts;
@@ -232,6 +244,11 @@ impl<V: Value> Operation<V> {
             self.vain = self.vain.saturating_add(1);
         }
         self.vain >= EMPTY_LOOKS
+    }
+
+    /// Whether it was looked until nothing could be under way any more: a request on its way has had the time to arrive.
+    pub(crate) fn is_still(&self) -> bool {
+        self.still_since.is_some() && self.vain >= EMPTY_LOOKS
     }
 
     fn look_later(&mut self, now: Now, pause: Ms) {

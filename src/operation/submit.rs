@@ -130,6 +130,20 @@ impl<V: Value> Operation<V> {
         self.note(seen, tracker, now, random);
     }
 
+    /// Takes the request back, if it has not left and none before it has: whether that is so.
+    pub(crate) fn recall(&mut self) -> bool {
+        let has_left = match &self.work {
+            Work::Call(Purpose::Submit, exchange) => exchange.is_open(),
+            _ => false,
+        };
+        let is_unsent = matches!(self.phase, Phase::Prepared | Phase::Submitting);
+        let is_unsent = is_unsent && !self.tainted && !has_left;
+        if is_unsent {
+            self.abandon();
+        }
+        is_unsent
+    }
+
     /// Nobody waits any more. A request that has left cannot be called back; all else is dropped.
     pub(super) fn abandon(&mut self) {
         let sent = match &self.work {

@@ -110,6 +110,14 @@ impl<V: Value> Operation<V> {
         self.halted.as_ref()
     }
 
+    /// Whether what it sends next is the request.
+    pub(crate) fn is_about_to_submit(&self) -> bool {
+        match &self.work {
+            Work::Call(Purpose::Submit, exchange) => !exchange.is_open(),
+            _ => false,
+        }
+    }
+
     /// The tracker that this attempt polls, if it polls one.
     pub fn polled(&self, id: SendId) -> Option<&str> {
         match &self.work {

@@ -6,6 +6,7 @@ mod bench;
 mod calls;
 mod exchange;
 mod fixtures;
+mod fleet;
 mod lives;
 mod models;
 mod names;

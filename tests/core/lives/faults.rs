@@ -7,7 +7,7 @@ use super::chance::Chance;
 use crate::replies::{bare, failure, failure_after, html, later, refusal, unsent};
 
 /// How the call ends, whether it was carried out all the same, and how long it takes.
-pub(super) fn fault(chance: &mut Chance, latency: Ms) -> (Outcome<Json>, bool, Ms) {
+pub(crate) fn fault(chance: &mut Chance, latency: Ms) -> (Outcome<Json>, bool, Ms) {
     let either = chance.one_in(2);
     let seconds = chance.pick(&["0", "1", "7", "40"]);
     let (outcome, has_effect) = match chance.below(20) {

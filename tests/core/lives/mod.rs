@@ -1,8 +1,8 @@
 //! Whole lives of operations under a virtual clock, each from a seed: whatever befalls them, nothing is done
 //! twice, nothing is lost, and nobody is told what is not so. `LIFE_SEED=7 cargo test lives` lives one again.
 
-mod chance;
-mod faults;
+pub(crate) mod chance;
+pub(crate) mod faults;
 mod life;
 mod model;
 mod verdict;
@@ -54,7 +54,7 @@ fn live_all(seeds: impl Iterator<Item = u64>) -> Result<Count, Vec<u64>> {
     if wrong.is_empty() { Ok(count) } else { Err(wrong) }
 }
 
-fn number(name: &str) -> Option<u64> {
+pub(crate) fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok().map(|text| text.parse().expect("a number"))
 }
 

@@ -4,5 +4,6 @@ mod addresses;
 pub(crate) mod arbitrary;
 mod bodies;
 mod events;
+mod fleets;
 mod states;
 mod world;
