@@ -293,6 +293,14 @@ impl<V: Value> Fleet<V> {
         Ok(place)
     }
 
+    /// Whether a request that must not be repeated is on its way.
+    fn is_sending(&self) -> bool {
+        self.slots.iter().any(|slot| {
+            let entry = self.entries.get(slot.place as usize);
+            entry.and_then(|it| it.operation.as_ref()).is_some_and(|it| it.is_sending())
+        })
+    }
+
     /// Nobody drives it any more. A request that has left cannot be called back; all else is dropped.
     fn abandon(&mut self, now: Now, random: u32) {
         self.rests = true;
@@ -354,7 +362,11 @@ impl<V: Value> StateMachine<V> for Fleet<V> {
                 Err(later) => Action::Wait { until: earlier(until, later) },
             };
         }
-        Action::Done
+        // What has left is waited for: given up, it would have to be looked for.
+        match self.is_sending() {
+            true => Action::Wait { until: None },
+            false => Action::Done,
+        }
     }
 
     fn handle(&mut self, event: Event<V>, now: Now, random: u32) {

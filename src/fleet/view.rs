@@ -16,14 +16,14 @@ pub enum FleetGoal {
 impl<V: Value> Fleet<V> {
     /// Whether the goal is reached, or what keeps it from being reached; `None`: not yet.
     pub fn answer(&self, goal: FleetGoal) -> Option<Result<(), Error<V>>> {
+        if let Some(error) = &self.halted {
+            return Some(Err(error.clone()));
+        }
         let is_reached = match goal {
             FleetGoal::Ended => self.is_over(),
             FleetGoal::Changed(since) => self.ledger.revision != since || self.is_over(),
         };
-        if is_reached {
-            return Some(Ok(()));
-        }
-        self.halted.clone().map(Err)
+        is_reached.then_some(Ok(()))
     }
 
     /// Random; the same after a resume.

@@ -118,6 +118,11 @@ impl<V: Value> Operation<V> {
         }
     }
 
+    /// Whether the request that must not be repeated is on its way.
+    pub(crate) fn is_sending(&self) -> bool {
+        matches!(&self.work, Work::Call(Purpose::Submit, exchange) if exchange.is_open())
+    }
+
     /// The tracker that this attempt polls, if it polls one.
     pub fn polled(&self, id: SendId) -> Option<&str> {
         match &self.work {

@@ -83,7 +83,9 @@ impl Reader {
         let mut given = 0;
         let next = move || {
             let fleet = machine.borrow();
-            let end = fleet.answer(FleetGoal::Changed(given))?;
+            if let Err(error) = fleet.answer(FleetGoal::Changed(given))? {
+                return Some(Err(to_error(error, None)));
+            }
             let revision = fleet.revision();
             let update = (revision != given).then(|| update(&fleet, given));
             given = revision;
@@ -91,10 +93,7 @@ impl Reader {
             if let (Some(update), Some(callback)) = (&update, &options.on_progress) {
                 tell(callback, update);
             }
-            Some(match (update, end) {
-                (None, Err(error)) => Err(to_error(error, None)),
-                (update, _) => Ok(update),
-            })
+            Some(Ok(update))
         };
         Self::new(driver, limits, Some(options.timeout_ms), Box::new(next))
     }

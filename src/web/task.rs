@@ -4,6 +4,7 @@
 //! time, a wait. An operation that rests costs its state, and no closure and no timer of its own.
 
 use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use js_sys::{Function, Promise};
@@ -89,7 +90,9 @@ pub(super) struct Driver {
     inbox: RefCell<Vec<Event<Js>>>,
     open: RefCell<Vec<Rc<Attempt>>>,
     /// The polls that a list may answer, each as it would be sent.
-    held: RefCell<Vec<(SendId, Rc<Call>, u32)>>,
+    held: RefCell<Vec<Held>>,
+    /// Those that are to be sent after all, when their turn comes.
+    released: RefCell<VecDeque<Held>>,
     /// Its number among those of the client that run.
     number: Cell<u32>,
     /// Whether anything is to be done.
@@ -112,6 +115,9 @@ pub(super) struct Driver {
     runs: Cell<u32>,
 }
 
+/// An attempt as it would be sent: its id, its call, and which attempt of the call it is.
+type Held = (SendId, Rc<Call>, u32);
+
 /// Not before something happens.
 pub(super) const NEVER: Ms = Ms::MAX;
 
@@ -125,6 +131,7 @@ impl Driver {
             inbox: RefCell::default(),
             open: RefCell::default(),
             held: RefCell::default(),
+            released: RefCell::default(),
             number: Cell::default(),
             running: Cell::default(),
             detached: Cell::default(),
@@ -221,7 +228,7 @@ impl Driver {
         self.crowded.set(false);
         if self.running.get() {
             self.go_on(now);
-            self.pass_on(now);
+            self.pass_on();
         }
         // There may be room for another now, or this one did not need its own.
         self.shell.let_in();
@@ -263,6 +270,11 @@ impl Driver {
                 self.queue_up();
                 break NEVER;
             }
+            let released = self.released.borrow_mut().pop_front();
+            if let Some((id, call, number)) = released {
+                self.send(id, call, number, now);
+                continue;
+            }
             let action = self.machine.borrow_mut().poll(now);
             match action {
                 Action::Send { id, call, attempt } => {
@@ -284,7 +296,11 @@ impl Driver {
                     if self.is_alone() {
                         self.stop(now);
                     }
-                    break NEVER;
+                    if !(self.running.get() && self.detached.get()) {
+                        break NEVER;
+                    }
+                    // Somebody came while it came to rest.
+                    self.machine.borrow_mut().pulled();
                 }
             }
         };
@@ -319,6 +335,7 @@ impl Driver {
         self.shell.scheduler.remove(self.number.get());
         self.cancel(&|_| true, now);
         self.held.take();
+        self.released.take();
         self.inbox.take();
         self.machine.borrow_mut().handle(Event::Abandoned, now, random_u32());
     }
@@ -342,36 +359,36 @@ impl Driver {
     }
 
     /// Lets go what is held for this attempt.
-    fn unhold(&self, id: SendId) -> Option<(SendId, Rc<Call>, u32)> {
+    fn unhold(&self, id: SendId) -> Option<Held> {
+        self.released.borrow_mut().retain(|(other, ..)| *other != id);
         let mut held = self.held.borrow_mut();
         let place = held.iter().position(|(other, ..)| *other == id)?;
         Some(held.swap_remove(place))
     }
 
     /// A list has shown, or not, what this machine polls.
-    pub(super) fn take_told(self: &Rc<Self>, told: Told<Js>, now: Now) {
+    fn take_told(self: &Rc<Self>, told: Told<Js>) {
         match told {
             Told::Seen { id, tracker, .. } => {
                 self.unhold(id);
                 self.inbox.borrow_mut().push(Event::Seen { id, tracker });
-                self.wake();
             }
             Told::Single { id, .. } => {
-                if let Some((id, call, number)) = self.unhold(id) {
-                    self.send(id, call, number, now);
-                }
+                let held = self.unhold(id);
+                self.released.borrow_mut().extend(held);
             }
         }
+        self.wake();
     }
 
     /// Passes on what the machine has to tell others.
-    fn pass_on(&self, now: Now) {
+    fn pass_on(&self) {
         loop {
             let told = self.machine.borrow_mut().told();
             let Some(told) = told else { return };
             let (Told::Seen { owner, .. } | Told::Single { owner, .. }) = told;
             if let Some(driver) = self.shell.scheduler.numbered(owner) {
-                driver.take_told(told, now);
+                driver.take_told(told);
             }
         }
     }

@@ -19,6 +19,8 @@ const SEED = Number(FLEET_KILLED_SEED ?? Math.floor(Math.random() * 2 ** 31));
 
 /** Of each kind of fault, so many of the machines have one; and so many of the reads. */
 const SHARE = 0.05;
+/** A client that is throttled is slow for seconds, and so is the test. */
+const THROTTLED = SHARE / 5;
 /** A machine is read so often, about. */
 const READS = 6;
 /** A snapshot takes 200 ms. */
@@ -26,12 +28,12 @@ const SPEED = 40;
 /** What begins late, or is listed late, is there long before the client believes that there is nothing. */
 const LATE_MS = 150;
 const CLIENT = {
-  requestTimeoutMs: 400,
+  requestTimeoutMs: 1000,
   retry: { maxAttempts: 6, initialDelayMs: 1, maxDelayMs: 20 },
   polling: { initialDelayMs: 10, maxDelayMs: 40 },
   reconcile: { settleMs: 800, intervalMs: 20 },
 };
-const BEYOND_TIMEOUT_MS = 900;
+const BEYOND_TIMEOUT_MS = 1500;
 
 const cut = { connection: "cut" };
 const html = { status: 200, body: "html" };
@@ -42,12 +44,20 @@ const KINDS = {
   "lost after": { fault: { ...cut, effect: "after" } },
   "cut in the body": { fault: { connection: { cutInBody: 20 } } },
   "refused connection": { fault: { connection: "refused" }, ends: LOST },
-  429: { fault: { times: 2, answer: { status: 429 } } },
-  "429 with Retry-After": { fault: { answer: { status: 429, retryAfter: 1 } } },
-  "503 before": { fault: { answer: { status: 503 } }, ends: LOST },
-  "503 after": { fault: { effect: "after", answer: { status: 503 } } },
-  "503 with Retry-After before": { fault: { answer: { status: 503, retryAfter: 1 } } },
-  "503 with Retry-After after": { fault: { effect: "after", answer: { status: 503, retryAfter: 1 } } },
+  429: { share: THROTTLED, fault: { times: 2, answer: { status: 429 } } },
+  "429 with Retry-After": { share: THROTTLED, fault: { answer: { status: 429, retryAfter: 1 } } },
+  "503 before": { share: THROTTLED, fault: { answer: { status: 503 } }, ends: LOST },
+  "503 after": { share: THROTTLED, fault: { effect: "after", answer: { status: 503 } } },
+  // A refusal is believed only if the looks bear it out, and they may fail.
+  "503 with Retry-After before": {
+    share: THROTTLED,
+    fault: { answer: { status: 503, retryAfter: 1 } },
+    ends: LOST,
+  },
+  "503 with Retry-After after": {
+    share: THROTTLED,
+    fault: { effect: "after", answer: { status: 503, retryAfter: 1 } },
+  },
   "5xx before": { fault: { answer: { status: 500 } }, ends: LOST },
   "5xx after": { fault: { effect: "after", answer: { status: 504 } } },
   "a page before": { fault: { answer: html }, ends: LOST },
@@ -65,7 +75,6 @@ const KINDS = {
 const READ_FAULTS = [
   { answer: { status: 500 } },
   { answer: { status: 502, body: "html" } },
-  { answer: { status: 429 } },
   { answer: html },
   { connection: "cut" },
   { connection: { cutInBody: 20 } },
@@ -170,11 +179,13 @@ async function live(told, killAt) {
 /** Draws what goes wrong; gives the kinds by machine. */
 function inject(simulator, ids, random) {
   const kindsOf = new Map();
-  for (const [kind, { fault }] of Object.entries(KINDS))
+  for (const [kind, { fault, share = SHARE }] of Object.entries(KINDS))
     for (const machine of ids) {
-      if (random() >= SHARE) continue;
-      kindsOf.set(machine, [...(kindsOf.get(machine) ?? []), kind]);
-      const nth = random() < 0.2 ? 2 : 1;
+      if (random() >= share) continue;
+      const kinds = kindsOf.get(machine) ?? [];
+      // One after the other: together they would be another kind.
+      const nth = kinds.length + 1;
+      kindsOf.set(machine, [...kinds, kind]);
       simulator.inject({ ...fault, nth, on: { call: "createSnapshot", machine } });
     }
   const reads = READS * ids.length;

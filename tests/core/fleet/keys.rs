@@ -91,11 +91,11 @@ fn templates_and_specifications_of_their_own() {
         FleetMachine { name: Some("web".into()), ..FleetMachine::new(id("m-0")) },
         FleetMachine::new(id("m-1")),
         FleetMachine {
-            specification: Some(SnapshotSpecification {
+            specification: Some(Box::new(SnapshotSpecification {
                 snapshot_memory: Some(true),
                 description: Some("its own".into()),
                 ..named("own {machine}")
-            }),
+            })),
             ..FleetMachine::new(id("m-2"))
         },
     ];

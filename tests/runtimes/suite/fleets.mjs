@@ -649,6 +649,30 @@ export function cases(runner) {
       assert.deepEqual(inOrder(kept.state()), inOrder(resumed.toJSON()));
     });
 
+  test("ended before it was sent, and again while it was looked for: it is sent in the end", async () => {
+    const it = estate(runner, 1);
+    const kept = store();
+    const stop = new AbortController();
+    const checkpoint = (changes) => {
+      kept.keep(changes);
+      stop.abort("killed");
+    };
+    const fleet = it.client.createSnapshots(it.machines, {}, { checkpoint, signal: stop.signal });
+    assert.equal(await rejection(fleet.result()), "killed");
+    assert.equal(kept.state().entries[0].status, "submitting");
+    assert.lengthOf(it.posts(), 0);
+
+    const again = new AbortController();
+    const second = it.connect().resumeFleet(kept.state(), { signal: again.signal });
+    const pending = rejection(second.result());
+    await until(() => it.fetch.calls.length > 1);
+    again.abort("killed again");
+    assert.equal(await pending, "killed again");
+    assert.lengthOf(it.posts(), 0);
+    const third = it.connect().resumeFleet(stored(second.toJSON()));
+    assertMadeOnce(it, it.machines, await third.result());
+  });
+
   test("an ended fleet, stored and resumed: the same report, and nothing is sent", async () => {
     const it = estate(runner, ["m-0", "cut-before"]);
     const machines = ["m-0", "cut-before", MACHINES.failing, MACHINES.denied];
@@ -765,11 +789,25 @@ export function cases(runner) {
     const it = estate(runner, 6, { auth });
     const fleet = it.client.createSnapshots(it.machines);
     await refusal(runner, fleet.result(), "unauthorized");
-    await refusal(runner, all(fleet), "unauthorized");
-    assert.equal(fleet.counts.queued, 6);
+    const { counts } = fleet;
     assert.lengthOf(it.fetch.calls, 0);
     token = it.simulator.token;
     assertMadeOnce(it, it.machines, await fleet.result());
+    assert.equal(counts.queued, 6);
+  });
+
+  test("without a token to be had an iteration ends with that", async () => {
+    let asked = 0;
+    const auth = () => {
+      asked += 1;
+      throw new Error("signed out");
+    };
+    const { client } = estate(runner, 6, { auth });
+    // One that tried again and again would never let go of the event loop.
+    const read = async () => {
+      for await (const _ of client.createSnapshots(["m-0", "m-1"])) assert.isBelow(asked, 20);
+    };
+    await refusal(runner, read(), "unauthorized");
   });
 
   test("a token refused for all: they stay queued, and the next wait goes on", async () => {
@@ -825,7 +863,7 @@ export function cases(runner) {
 
   test("refresh polls singly, at once, however many others wait for a list", async () => {
     const resting = { initialDelayMs: 60_000, maxDelayMs: 60_000 };
-    const it = estate(runner, 12, { polling: resting });
+    const it = estate(runner, 12, { polling: resting, simulated: { speed: 1 } });
     const operations = await Promise.all(it.machines.map((machine) => it.client.createSnapshot(machine)));
     const stop = new AbortController();
     const waits = operations.map((operation) => rejection(operation.result({ signal: stop.signal })));

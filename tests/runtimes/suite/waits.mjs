@@ -240,7 +240,10 @@ export function cases(runner) {
     const timers = new Set();
     // The long ones: the short are those of this test.
     globalThis.setTimeout = (callback, ms) => {
-      const timer = setTimeout(callback, ms);
+      const timer = setTimeout(() => {
+        timers.delete(timer);
+        callback();
+      }, ms);
       if (ms > 1000) timers.add(timer);
       return timer;
     };
