@@ -1,6 +1,6 @@
 //! How fast a client may call: what one call is told, all obey.
 //!
-//! Nothing is limited until the service asks for patience. A 429 or a 503 halves the rate, once for all calls that
+//! Nothing is limited until the service asks for patience. A 429 or a 503 halves the rate of a client that is not slow, once for all calls that
 //! were under way by then; each second without another one adds to it, until it is so high that it limits nothing.
 
 use crate::retry::retry_after;
@@ -35,6 +35,10 @@ struct Limit {
 const UNTOLD: Ms = 1_000;
 
 const SECOND: Ms = 1_000;
+
+/// A client that calls no more often than this is not what the service complains of: the pause that it asks for, and the
+/// call's own, are slow enough.
+const SLOW: u32 = 10;
 
 /// No limit is lower, so that no client starves.
 const LOWEST: u32 = 1;
@@ -92,6 +96,9 @@ impl Gate {
             return;
         }
         let before = self.limit.as_ref().map_or_else(|| self.measured(sent_at), |limit| limit.rate);
+        if self.limit.is_none() && before < SLOW {
+            return;
+        }
         let rate = lowered(before);
         self.limit = Some(Limit {
             rate,
@@ -173,21 +180,19 @@ mod tests {
         let cases: &[(u16, Option<&str>, Ms)] = &[
             (200, Some("5"), 0),
             (429, Some("5"), 15_000),
-            (429, Some("0"), 11_000),
+            (429, Some("0"), 10_000),
             (429, Some("soon"), 11_000),
             (429, None, 11_000),
             (429, Some("86400"), 310_000),
             (503, Some("5"), 15_000),
-            // Not closed, but slowed down to a call a second.
-            (503, None, 11_000),
+            (503, None, 0),
             (500, Some("5"), 0),
         ];
         for (status, header, opens_at) in cases {
             let mut gate = Gate::default();
             gate.note(&answer(*status, *header), 9_000, at(10_000));
             assert_eq!(gate.opens_at(), *opens_at, "{status} {header:?}");
-            let closed_until = if *status == 503 && header.is_none() { 0 } else { *opens_at };
-            assert!(gate.closed_until <= closed_until, "{status} {header:?}");
+            assert_eq!(gate.limit, None, "a few calls are slow enough: {status} {header:?}");
         }
     }
 
@@ -258,14 +263,23 @@ mod tests {
         let mut old = after_calls(40, 10_000);
         old.sent(at(90_000));
         old.note(&answer(503, None), 90_000, at(90_100));
-        assert_eq!(rate(&old), Some(1));
+        assert_eq!(rate(&old), None);
+    }
+
+    #[test]
+    fn a_slow_client_is_not_slowed_down_further() {
+        for (calls, expected) in [(1, None), (9, None), (10, Some(5))] {
+            let mut gate = after_calls(calls, 10_000);
+            gate.note(&answer(503, None), 10_000, at(10_100));
+            assert_eq!(rate(&gate), expected, "{calls}");
+        }
     }
 
     #[test]
     fn a_status_without_its_body_slows_down_too() {
         let cases = [(Some(429), true), (Some(503), true), (Some(500), false), (None, false)];
         for (status, limited) in cases {
-            let mut gate = after_calls(9, 10_000);
+            let mut gate = after_calls(20, 10_000);
             let failure = Failure {
                 kind: FailureKind::Cut,
                 status,

@@ -5,8 +5,8 @@
 //!
 //! - Every tracker offered is registered until it is shown with its end, its attempt is withdrawn, its owner rests, a
 //!   list without it has come while nobody polled it, or nothing has been heard of it for long.
-//! - Lists are `T` apart, twice the first pause between polls, and begin `T`/8 after the first poll kept: those that
-//!   come together are answered together. No poll is kept longer than `T` + `T`/8 and the calls of one look: one, but
+//! - Lists are `T` apart, twice the first pause between polls, and begin `T`/8, a second at the most, after the first
+//!   poll kept: those that come together are answered together. No poll is kept longer than `T` + `T`/8 and the calls of one look: one, but
 //!   for a list in pages, and one for each 60 ids.
 //! - A bare list answers all that are registered, those too that are not due yet: a hundred slow operations then come
 //!   to be due together, and stay at one call. It is read no further than to the last of ours.
@@ -104,6 +104,9 @@ struct List<V> {
     /// It shows what it was not asked for.
     others: bool,
 }
+
+/// Those that come together come within this time, however rare the polls are.
+const LONGEST_GATHERING: Ms = 1_000;
 
 /// After a failure there is some pause even without one between polls.
 const SHORTEST_PAUSE: Ms = 1_000;
@@ -208,7 +211,7 @@ impl<V: Value> Tracking<V> {
 
     /// When the next list is due, if anything is kept.
     fn due(&self) -> Option<Ms> {
-        let gathered = self.first_held?.saturating_add(self.spacing / 8);
+        let gathered = self.first_held?.saturating_add((self.spacing / 8).min(LONGEST_GATHERING));
         let spaced = self.last_tick.map_or(0, |time| time.saturating_add(self.spacing));
         Some(if self.nudged { 0 } else { gathered.max(spaced) })
     }
