@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { build } from "vite";
 
-const BUDGET_KB = 82;
+const BUDGET_KB = 83;
 
 // Inside the repository, so that the package's name resolves to what was built.
 const root = fileURLToPath(new URL("../target/size", import.meta.url));

@@ -322,7 +322,7 @@ impl<V: Value> Fleet<V> {
 
 impl<V: Value> StateMachine<V> for Fleet<V> {
     fn poll(&mut self, now: Now) -> Action {
-        while self.halted.is_none() && !self.rests {
+        while !self.is_resting() {
             if !self.is_paused {
                 self.begun.get_or_insert((now.monotonic, self.ledger.percents));
             }

@@ -16,12 +16,12 @@ pub enum FleetGoal {
 impl<V: Value> Fleet<V> {
     /// Whether the goal is reached, or what keeps it from being reached; `None`: not yet.
     pub fn answer(&self, goal: FleetGoal) -> Option<Result<(), Error<V>>> {
-        if let Some(error) = &self.halted {
-            return Some(Err(error.clone()));
-        }
-        let is_reached = match goal {
-            FleetGoal::Ended => self.is_over(),
-            FleetGoal::Changed(since) => self.ledger.revision != since || self.is_over(),
+        let is_reached = match (&self.halted, goal) {
+            // Once nothing is on its way any more, so that it is known what was sent.
+            (Some(_), _) if self.is_sending() => false,
+            (Some(error), _) => return Some(Err(error.clone())),
+            (None, FleetGoal::Ended) => self.is_over(),
+            (None, FleetGoal::Changed(since)) => self.ledger.revision != since || self.is_over(),
         };
         is_reached.then_some(Ok(()))
     }
@@ -49,6 +49,11 @@ impl<V: Value> Fleet<V> {
             .map(|status| self.count(status))
             .sum();
         over == self.size() && self.ledger.revision == self.keeping.kept && !self.keeping.is_open
+    }
+
+    /// Whether it sends nothing more until it is pulled again.
+    pub(super) fn is_resting(&self) -> bool {
+        self.rests || self.halted.is_some()
     }
 
     /// Whether it is paused.

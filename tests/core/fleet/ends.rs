@@ -78,10 +78,11 @@ fn without_a_token_all_rest_and_what_was_not_sent_is_queued() {
     bench.go();
     assert!(!bench.is_done, "what has left is waited for");
     assert_eq!(bench.statuses(), "isqq");
+    assert!(bench.fleet.answer(FleetGoal::Ended).is_none());
+    bench.ends("POST m-1", running(1));
     let halted = bench.fleet.answer(FleetGoal::Ended).unwrap().unwrap_err();
     assert_eq!(halted.code, Code::Unauthorized);
     assert!(bench.fleet.entry("m-2").unwrap().error().is_none(), "no machine's failure");
-    bench.ends("POST m-1", running(1));
     assert!(bench.is_done && !bench.fleet.is_over());
     assert_eq!(bench.statuses(), "iiqq");
     bench.leave();
