@@ -231,6 +231,7 @@ impl Shell {
     /// Whoever waits for room goes on, one after the other, as long as there is any.
     pub(super) fn let_in(&self) {
         if let Some(driver) = self.attempts.let_in() {
+            driver.crowded.set(false);
             driver.wake();
         }
     }

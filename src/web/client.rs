@@ -7,10 +7,11 @@ use wasm_bindgen::prelude::*;
 
 use super::Shell;
 use super::clock::{random_id, read_clocks};
-use super::config::{self, Fleeting, Submit};
+use super::config::{self, Submit};
 use super::failure::{invalid, refused, to_error};
 use super::fields::id;
 use super::fleet::SnapshotFleet;
+use super::fleet_config::{self, Fleeting};
 use super::iterators::Reader;
 use super::operation::SnapshotOperation;
 use super::task::{Driven, Task};
@@ -126,9 +127,9 @@ impl SnapshotClient {
         options: JsValue,
     ) -> Result<SnapshotFleet, JsValue> {
         let read = || {
-            let machines = config::machines(&machines)?;
+            let machines = fleet_config::machines(&machines)?;
             let specification = config::specification(&specification)?;
-            let config = config::fleet(&options, machines.len())?;
+            let config = fleet_config::options(&options, machines.len())?;
             let (policy, now) = (self.shell.policy.clone(), read_clocks());
             let options = config.options.clone();
             let fleet = Fleet::new(random_id(), policy, machines, specification, options, now)?;
@@ -146,10 +147,10 @@ impl SnapshotClient {
         options: JsValue,
     ) -> Promise {
         let read = || {
-            let machines = config::machines(&machines)?;
+            let machines = fleet_config::machines(&machines)?;
             let specification = config::specification(&specification)?;
             let Fleeting { options, expected, signal, .. } =
-                config::fleet(&options, machines.len())?;
+                fleet_config::options(&options, machines.len())?;
             let policy = self.shell.policy.clone();
             let planning = Planning::new(machines, specification, &options, expected, policy)?;
             Ok((planning, Limits { signal, deadline: None }))

@@ -12,16 +12,16 @@ use super::attempt::Attempts;
 use super::clock::Scheduler;
 use super::events::Events;
 use super::fields::{
-    ANY, FLAG, FUNCTION, Field, Kind, MILLIS, Read, SIGNAL, TEXT, TEXTS, given, id, is_whole,
+    ANY, FLAG, FUNCTION, Field, Kind, MILLIS, Read, SIGNAL, TEXT, TEXTS, given, is_whole,
     optional_id, read, texts, whole,
 };
 use super::session::{Session, Source, readable};
-use super::value::{get, listed};
+use super::value::get;
 use super::wait::Limits;
-use crate::text::{concat, digits};
+use crate::text::concat;
 use crate::{
-    BaseUrl, Claims, FleetMachine, FleetOptions, IdempotencyKey, InvalidInput, Keep, MachineQuery,
-    Ms, Order, Policy, SnapshotSpecification, Tracking,
+    BaseUrl, Claims, IdempotencyKey, InvalidInput, Keep, MachineQuery, Policy,
+    SnapshotSpecification, Tracking,
 };
 
 pub(super) fn client(options: &JsValue) -> Read<Shell> {
@@ -281,98 +281,6 @@ pub(super) fn prune(value: &JsValue) -> Read<(Keep, Limits)> {
     }
     let keep = Keep { newest: whole(keep, 0) as usize, name_prefix: prefix.as_string() };
     Ok((keep, Limits { signal: given(signal), deadline: None }))
-}
-
-/// `FleetOptions`
-pub(super) struct Fleeting {
-    pub(super) options: FleetOptions,
-    /// How long one operation is expected to take.
-    pub(super) expected: Ms,
-    pub(super) signal: Option<AbortSignal>,
-    pub(super) checkpoint: Option<Function>,
-}
-
-pub(super) fn fleet(value: &JsValue, size: usize) -> Read<Fleeting> {
-    static FLEET: [Field; 8] = [
-        ("concurrency", AT_ONCE),
-        ("submitsPerSecond", RATE),
-        ("idempotencyKey", TEXT),
-        ("stopAfterFailures", FAILURES),
-        ("order", ORDER),
-        ("expectedMs", MILLIS),
-        ("checkpoint", FUNCTION),
-        ("signal", SIGNAL),
-    ];
-    const AT_ONCE: Kind =
-        Kind { right: "a whole number from 1 to 1000", fits: |value| is_whole(value, 1, 1000) };
-    const RATE: Kind = Kind {
-        right: "a number from 0.001 to 1000",
-        fits: |value| value.as_f64().is_some_and(|rate| (0.001..=1000.0).contains(&rate)),
-    };
-    const FAILURES: Kind = Kind {
-        right: "a whole number of machines from 1, or a share of them between 0 and 1",
-        fits: |value| {
-            is_whole(value, 1, u32::MAX)
-                || value.as_f64().is_some_and(|share| share > 0.0 && share < 1.0)
-        },
-    };
-    const ORDER: Kind = Kind {
-        right: "\"given\" or \"largestDeploymentFirst\"",
-        fits: |value| order_of(value).is_some(),
-    };
-    let [concurrency, rate, key, failures, order, expected, checkpoint, signal] =
-        &read(value, "options", &FLEET)?;
-    let defaults = FleetOptions::default();
-    let options = FleetOptions {
-        concurrency: whole(concurrency, defaults.concurrency.into()) as u32,
-        submit_interval_us: rate.as_f64().map_or(0, |rate| (1_000_000.0 / rate) as u64),
-        key_prefix: key.as_string(),
-        stop_after_failures: failures.as_f64().map(|number| {
-            // A share is of at least one machine.
-            let share = number * size as f64;
-            if number < 1.0 { (share as u32).max(1) } else { number as u32 }
-        }),
-        order: order_of(order).unwrap_or(defaults.order),
-    };
-    let expected = whole(expected, 60_000);
-    Ok(Fleeting { options, expected, signal: given(signal), checkpoint: given(checkpoint) })
-}
-
-fn order_of(value: &JsValue) -> Option<Order> {
-    Order::from_name(&value.as_string()?)
-}
-
-/// The machines of a fleet: ids, or objects with more.
-pub(super) fn machines(value: &JsValue) -> Read<Vec<FleetMachine>> {
-    static MACHINE: [Field; 4] =
-        [("id", TEXT), ("name", TEXT), ("deploymentId", TEXT), ("specification", ANY)];
-    const ITERABLE: Kind = Kind { right: "an array or another iterable of machines", ..ANY };
-    let Some(items) = listed(value) else {
-        return Err(ITERABLE.refuse("machines", value));
-    };
-    let mut machines = Vec::new();
-    for place in 0..items.length() {
-        let item = items.get(place);
-        let path = concat(&["machines[", &digits(machines.len() as u64), "]"]);
-        if item.is_string() {
-            machines.push(FleetMachine::new(id(&item, &path)?));
-            continue;
-        }
-        if item.is_undefined() {
-            return Err(TEXT.refuse(&path, &item));
-        }
-        let [machine, name, deployment, specification] = &read(&item, &path, &MACHINE)?;
-        machines.push(FleetMachine {
-            id: id(machine, &concat(&[&path, ".id"]))?,
-            name: name.as_string(),
-            deployment: deployment.as_string(),
-            specification: match specification.is_undefined() {
-                true => None,
-                false => Some(Box::new(self::specification(specification)?)),
-            },
-        });
-    }
-    Ok(machines)
 }
 
 /// `WaitOptions`

@@ -8,9 +8,11 @@ mod events;
 mod failure;
 mod fields;
 mod fleet;
+mod fleet_config;
 mod iterators;
 mod nudges;
 mod operation;
+mod polls;
 mod session;
 mod task;
 mod value;
@@ -62,18 +64,4 @@ struct Shell {
     answered: Cell<bool>,
     request_timeout_ms: u64,
     max_body_bytes: usize,
-}
-
-impl Shell {
-    /// Sees to it that a list answers the polls that are held for one.
-    fn list_trackers(shell: &Rc<Self>) {
-        let driver = shell.lister.borrow().upgrade();
-        let driver = driver.unwrap_or_else(|| {
-            let driver = Rc::new(Driver::new(shell.clone(), shell.tracking.clone()));
-            driver.detach(None);
-            *shell.lister.borrow_mut() = Rc::downgrade(&driver);
-            driver
-        });
-        driver.begin();
-    }
 }

@@ -16,11 +16,12 @@ use super::Shell;
 use super::attempt::Attempt;
 use super::clock::{random_u32, read_clocks};
 use super::events::console_error;
+use super::polls::Held;
 use super::value::{Js, answer_of};
 use super::wait::{Limits, Listener, Ready, Waiter};
 use crate::{
-    Action, Call, Checking, Event, Ms, Now, Outcome, Pages, Planning, Poll, Pruning, SendId,
-    Single, StateMachine, Told, Tracking,
+    Action, Call, Checking, Event, Ms, Now, Outcome, Pages, Planning, Pruning, SendId, Single,
+    StateMachine, Told, Tracking,
 };
 
 /// What the driver needs of a machine besides the contract.
@@ -83,18 +84,18 @@ impl<M: Driven> Task<M> {
 /// What drives a machine, whatever its type: one copy of this code serves all.
 pub(super) struct Driver {
     pub(super) shell: Rc<Shell>,
-    machine: Rc<RefCell<dyn Driven>>,
+    pub(super) machine: Rc<RefCell<dyn Driven>>,
     /// The user's checkpoint.
     pub(super) checkpoint: RefCell<Option<Function>>,
     waiters: RefCell<Vec<Waiter>>,
-    inbox: RefCell<Vec<Event<Js>>>,
+    pub(super) inbox: RefCell<Vec<Event<Js>>>,
     open: RefCell<Vec<Rc<Attempt>>>,
     /// The polls that a list may answer, each as it would be sent.
-    held: RefCell<Vec<Held>>,
+    pub(super) held: RefCell<Vec<Held>>,
     /// Those that are to be sent after all, when their turn comes.
-    released: RefCell<VecDeque<Held>>,
+    pub(super) released: RefCell<VecDeque<Held>>,
     /// Its number among those of the client that run.
-    number: Cell<u32>,
+    pub(super) number: Cell<u32>,
     /// Whether anything is to be done.
     running: Cell<bool>,
     /// Whether it goes on when nobody waits, until the machine is done.
@@ -102,9 +103,9 @@ pub(super) struct Driver {
     /// Whether others wait for it: it does not queue with them.
     pub(super) goes_first: Cell<bool>,
     /// Whether it waits for an attempt of another to end.
-    crowded: Cell<bool>,
+    pub(super) crowded: Cell<bool>,
     /// Whether somebody asked for a poll now, and not with the next list.
-    hurried: Cell<bool>,
+    pub(super) hurried: Cell<bool>,
     /// What ends it, whoever waits.
     stopper: RefCell<Option<Listener>>,
     /// Whether it is about to run.
@@ -114,9 +115,6 @@ pub(super) struct Driver {
     /// Counts the runs, so that nothing late is taken for an event of a later one.
     runs: Cell<u32>,
 }
-
-/// An attempt as it would be sent: its id, its call, and which attempt of the call it is.
-type Held = (SendId, Rc<Call>, u32);
 
 /// Not before something happens.
 pub(super) const NEVER: Ms = Ms::MAX;
@@ -225,7 +223,6 @@ impl Driver {
     /// the operation; it is never entered twice, for all that does wakes it instead.
     pub(super) fn run(self: &Rc<Self>, now: Now) {
         self.queued.set(false);
-        self.crowded.set(false);
         if self.running.get() {
             self.go_on(now);
             self.pass_on();
@@ -343,54 +340,6 @@ impl Driver {
     fn send(self: &Rc<Self>, id: SendId, call: Rc<Call>, number: u32, now: Now) {
         let attempt = Attempt::begin(self, id, call, number, now);
         self.open.borrow_mut().push(attempt);
-    }
-
-    /// Whether this is a poll that the next list is to answer.
-    fn hold(self: &Rc<Self>, id: SendId, call: &Rc<Call>, number: u32, now: Now) -> bool {
-        let tracker = self.machine.borrow().polled(id).filter(|_| !self.hurried.get());
-        let Some(tracker) = tracker else { return false };
-        let poll = Poll { owner: self.number.get(), id, tracker };
-        if !self.shell.tracking.borrow_mut().offer(poll, now) {
-            return false;
-        }
-        self.held.borrow_mut().push((id, call.clone(), number));
-        Shell::list_trackers(&self.shell);
-        true
-    }
-
-    /// Lets go what is held for this attempt.
-    fn unhold(&self, id: SendId) -> Option<Held> {
-        self.released.borrow_mut().retain(|(other, ..)| *other != id);
-        let mut held = self.held.borrow_mut();
-        let place = held.iter().position(|(other, ..)| *other == id)?;
-        Some(held.swap_remove(place))
-    }
-
-    /// A list has shown, or not, what this machine polls.
-    fn take_told(self: &Rc<Self>, told: Told<Js>) {
-        match told {
-            Told::Seen { id, tracker, .. } => {
-                self.unhold(id);
-                self.inbox.borrow_mut().push(Event::Seen { id, tracker });
-            }
-            Told::Single { id, .. } => {
-                let held = self.unhold(id);
-                self.released.borrow_mut().extend(held);
-            }
-        }
-        self.wake();
-    }
-
-    /// Passes on what the machine has to tell others.
-    fn pass_on(&self) {
-        loop {
-            let told = self.machine.borrow_mut().told();
-            let Some(told) = told else { return };
-            let (Told::Seen { owner, .. } | Told::Single { owner, .. }) = told;
-            if let Some(driver) = self.shell.scheduler.numbered(owner) {
-                driver.take_told(told);
-            }
-        }
     }
 
     /// Waits for an attempt of another to end.
