@@ -149,7 +149,8 @@ impl Attempt {
     }
 
     fn end(&self, outcome: Outcome<Js>, now: Now) {
-        let Some(driver) = self.driver.upgrade() else { return };
+        // Given up meanwhile, it has been counted out.
+        let Some(driver) = self.driver.upgrade().filter(|_| !self.over.get()) else { return };
         self.conclude(&driver.shell, &outcome, now);
         driver.end(self.id, outcome, now);
         driver.shell.let_in();
