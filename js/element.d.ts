@@ -30,7 +30,7 @@
  * | `--snapshot-progress-bar-radius` | the bar's corners | `1em` |
  * | `--snapshot-progress-gap` | the lines | `0.375em` |
  *
- * And these parts, by `::part()`: `body`, which is `running`, `finished`, `failed` or `interrupted` too; in it the two
+ * And these parts, by `::part()`: `body`, which is `waiting`, `running`, `finished`, `failed` or `interrupted` too; in it the two
  * `line`s, `label`, `percent`, `bar`, `phase`, `remaining`, `message`, `result`, `error`, `advice`.
  *
  * React 19 sets properties and listens to events by their names, in JSX too: `operation={operation}`,

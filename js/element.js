@@ -48,7 +48,7 @@ const TEXTS = {
 };
 
 // Its colours follow the colour scheme of the page around it. Where it is not known how much is done, what moves - or
-// rests as stripes, where motion is not welcome - pretends no amount.
+// rests as stripes, where motion is not welcome - pretends no amount. Before anything is sent nothing moves.
 const CSS = `
   :host {
     display: block;
@@ -70,7 +70,7 @@ const CSS = `
   [part~="body"] { display: grid; gap: var(--snapshot-progress-gap, 0.375em); }
   [part="line"] { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 1em; }
   p { margin: 0; }
-  [part="label"] { font-weight: 600; }
+  [part="label"] { flex: 1 0 0; min-inline-size: 0; font-weight: 600; }
   [part="percent"], [part="remaining"] { font-variant-numeric: tabular-nums; }
   .finished { --accent: var(--good); }
   .failed, .interrupted { --accent: var(--bad); }
@@ -97,20 +97,19 @@ const CSS = `
     progress::-webkit-progress-value { transition: inline-size 0.3s ease-out; }
     progress:indeterminate {
       background: linear-gradient(90deg, transparent, var(--accent), transparent) 0 0 / 35% 100% no-repeat var(--track);
-      animation: travel 1.5s ease-in-out infinite;
+      animation: travel 1.5s ease-in-out infinite alternate;
     }
   }
   @keyframes travel {
-    from { background-position: -60% 0; }
-    to { background-position: 160% 0; }
+    to { background-position: 100% 0; }
   }
+  .waiting progress:indeterminate { background: var(--track); animation: none; }
   @media (forced-colors: active) {
-    progress { border: 1px solid CanvasText; forced-color-adjust: none; background: Canvas; }
-    progress::-webkit-progress-value { background: Highlight; }
-    progress::-moz-progress-bar { background: Highlight; }
-    progress:indeterminate {
-      background: repeating-linear-gradient(-55deg, Highlight 0 0.4em, Canvas 0.4em 0.8em);
-      animation: none;
+    progress {
+      --accent: Highlight;
+      --track: Canvas;
+      border: 1px solid CanvasText;
+      forced-color-adjust: none;
     }
   }
   .told {
@@ -338,7 +337,14 @@ export class SnapshotProgress extends Base {
     const words = this.#words;
     const { kind, machineId, phase, progress, tracker, etaMs, snapshot } = operation;
     const resting = this.#interruption !== undefined;
-    const state = resting ? "interrupted" : isOver(phase) ? phase : "running";
+    const going = !resting && !isOver(phase);
+    const state = resting
+      ? "interrupted"
+      : isOver(phase)
+        ? phase
+        : phase === "prepared"
+          ? "waiting"
+          : "running";
     const error = this.#interruption ?? (phase === "failed" ? operation.error : undefined);
     const percent = Number.isFinite(progress) ? Math.floor(Math.min(Math.max(progress, 0), 100)) : undefined;
 
@@ -351,10 +357,10 @@ export class SnapshotProgress extends Base {
     if (percent === undefined) parts.bar.removeAttribute("value");
     else parts.bar.value = percent;
     // Without a value it would run on for ever.
-    parts.bar.hidden = percent === undefined && state !== "running";
+    parts.bar.hidden = percent === undefined && !going;
     put(parts.phase, resting ? words.interrupted : (words.phases[phase] ?? phase));
-    put(parts.remaining, state === "running" && Number.isFinite(etaMs) ? words.remaining(etaMs) : "");
-    put(parts.message, state === "running" ? tracker?.message : "");
+    put(parts.remaining, going && Number.isFinite(etaMs) ? words.remaining(etaMs) : "");
+    put(parts.message, going ? tracker?.message : "");
     put(parts.result, phase === "finished" && snapshot ? words.result(snapshot) : "");
     put(parts.error, error ? (error.message ?? String(error)) : "");
     put(parts.advice, error ? words.advice[error.code] : "");
