@@ -11,6 +11,11 @@ test("importing it loads one file: no wasm, and nothing of the client", async ({
   expect(requests.filter((path) => path.startsWith("/node_modules/"))).toEqual([ELEMENT]);
 });
 
+test("a bundler keeps it, though nothing of it is used by name", async ({ page, open }) => {
+  await open({ "app.mjs": `${await appOf("react")}\ndocument.title = "ready";` });
+  expect(await page.evaluate(() => typeof customElements.get("snapshot-progress"))).toBe("function");
+});
+
 test("a second copy of it throws nothing, and leaves the first", async ({ page, open }) => {
   const code = `import { SnapshotProgress } from "${ELEMENT}";
     const other = await import("${ELEMENT}?other");
