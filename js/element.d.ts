@@ -42,7 +42,9 @@
  * declare module "react" {
  *   namespace JSX {
  *     interface IntrinsicElements {
- *       "snapshot-progress": React.HTMLAttributes<SnapshotProgress> & React.RefAttributes<SnapshotProgress> & SnapshotProgressProps;
+ *       "snapshot-progress": HTMLAttributes<SnapshotProgress> &
+ *         RefAttributes<SnapshotProgress> &
+ *         SnapshotProgressProps;
  *     }
  *   }
  * }

@@ -20,6 +20,27 @@ for (const [name, platform] of Object.entries(PLATFORMS)) {
   }
 }
 
+test("the lines that tell React's types of the element", () => {
+  const [, comment] = /```ts\n(.*?)```/s.exec(
+    readFileSync(new URL("../../js/element.d.ts", import.meta.url), "utf8"),
+  );
+  const sources = {
+    // What these lines need of React's types, by the same names.
+    "react.d.ts": `declare module "react" {
+      export interface HTMLAttributes<T> { className?: string; onClick?: (event: { currentTarget: T }) => void }
+      export interface RefAttributes<T> { ref?: { current: T | null } }
+      export namespace JSX { interface IntrinsicElements { div: HTMLAttributes<HTMLDivElement> } }
+    }`,
+    "lines.ts": comment.replaceAll(/^ \* ?/gm, ""),
+    "used.ts": `import type { JSX } from "react";
+      export type Element = JSX.IntrinsicElements["snapshot-progress"];
+      const element: Element = { operation: null, "onsnapshot-end": ({ detail }) => detail.snapshot?.id };
+      // @ts-expect-error: no operation
+      element.operation = "tracking";`,
+  };
+  assert.deepEqual(problemsOf(programOf(sources, "bundler", PLATFORMS.dom)), []);
+});
+
 const required = {
   "required.cts": `import lib = require("vra-snapshots");\nnew lib.SnapshotClient({ baseUrl: "/" });`,
 };
