@@ -37,3 +37,22 @@ export type PlatformResponse = typeof globalThis extends { Response: { prototype
 
 /** The platform's `URL`. */
 export type PlatformUrl = typeof globalThis extends { URL: { prototype: infer Url } } ? Url : never;
+
+/** The platform's `HTMLElement`; without types for it, a class without members. */
+export const PlatformElement: typeof globalThis extends { HTMLElement: infer Element }
+  ? Element
+  : new () => NoElement;
+
+/** An element of the platform. */
+export type PlatformElement = InstanceType<typeof PlatformElement>;
+
+/** What an element has where there are no types for one. */
+export interface NoElement {
+  /** Whether it is in a document. */
+  readonly isConnected: boolean;
+}
+
+/** The platform's `Event`, with a detail; without types for it, the detail alone. */
+export type PlatformEvent<Detail> = (typeof globalThis extends { Event: { prototype: infer Plain } }
+  ? Plain
+  : unknown) & { readonly detail: Detail };

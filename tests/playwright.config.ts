@@ -15,6 +15,7 @@ export default defineConfig({
   projects: [
     { name: "console", testDir: "console" },
     { name: "package", testDir: "package", testMatch: "*.spec.mjs" },
+    { name: "element", testDir: "element", testMatch: "*.spec.mjs" },
     { name: "csp", testDir: "csp", testMatch: "*.spec.mjs" },
   ],
 });

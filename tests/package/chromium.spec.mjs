@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { expect, test } from "@playwright/test";
 import { serve } from "../../simulator/serve.mjs";
 import { installed } from "./install.mjs";
-import { examples, together } from "./readme.mjs";
+import { elementExample, examples, together } from "./readme.mjs";
 
 const PAGE = fileURLToPath(new URL("page.html", import.meta.url));
 let server;
@@ -46,6 +46,13 @@ test("the README's first example", async ({ page }) => {
     expect.stringMatching(/^before-upgrade \S+$/),
     "the end",
   ]);
+});
+
+test("the README's element, after its first example", async ({ page }) => {
+  const ended = `await new Promise((resolve) => element.addEventListener("snapshot-end", resolve));`;
+  const lines = await runModule(page, `${examples[0]}\n${elementExample}\n${ended}`);
+  expect(lines.slice(-2)).toEqual(["shown", "the end"]);
+  await expect(page.getByRole("progressbar")).toHaveJSProperty("value", 100);
 });
 
 test("all of the README's examples", async ({ page }) => {

@@ -25,6 +25,20 @@ for (const [name, start] of Object.entries(RUNTIMES)) {
   });
 }
 
+for (const [name, start] of Object.entries(RUNTIMES)) {
+  test(`${name}: where there is no DOM the element can be imported, twice, and is only a class`, async () => {
+    const module = await written(
+      "element.mjs",
+      `const WebAssembly = globalThis.WebAssembly;
+      globalThis.WebAssembly = new Proxy(WebAssembly, { get: (_, name) => console.log("wasm", name) });
+      const { SnapshotProgress } = await import("vra-snapshots/element");
+      await import(import.meta.resolve("vra-snapshots/element") + "?again");
+      console.log(typeof SnapshotProgress, typeof customElements);`,
+    );
+    assert.equal(await outputOf([...start, module]), "function undefined\n");
+  });
+}
+
 for (const name of ["Node", "Bun"]) {
   const lacking = name === "Node" && !process.features.require_module && "this Node cannot require() modules";
   test(`${name}: require() loads it`, { skip: lacking }, async () => {

@@ -36,7 +36,9 @@ test("every condition names a file, the types first", () => {
 });
 
 test("a bundler is told of every entry that does more than export", () => {
-  const entries = [".", "./simulator"].flatMap((entry) => Object.values(manifest.exports[entry]));
+  const entries = [".", "./element", "./simulator"].flatMap((entry) =>
+    Object.values(manifest.exports[entry]),
+  );
   const loading = entries.filter((path) => path.endsWith(".js"));
   assert.deepEqual([...new Set([...loading, "./dist/exports.js"])].sort(), manifest.sideEffects.toSorted());
 });

@@ -2,20 +2,44 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { PLATFORMS, problemsOf, programOf, RESOLUTIONS } from "./projects.mjs";
+import { importing, PLATFORMS, problemsOf, programOf, RESOLUTIONS } from "./projects.mjs";
 
 const read = (name) => readFileSync(new URL(name, import.meta.url), "utf8");
-const everywhere = { "usage.ts": read("usage.ts"), "refused.ts": read("refused.ts") };
+// All entries, also those that nobody would use there: their declarations may be loaded by what is.
+const everywhere = { ...importing, "usage.ts": read("usage.ts"), "refused.ts": read("refused.ts") };
 const onPlatforms = { ...everywhere, "platform.ts": read("platform.ts") };
+const withElements = { ...onPlatforms, "element.ts": read("element.ts") };
+const sourcesOn = (name) =>
+  name === "none" ? everywhere : name.endsWith("dom") ? withElements : onPlatforms;
 
 for (const [name, platform] of Object.entries(PLATFORMS)) {
   for (const resolution of Object.keys(RESOLUTIONS)) {
     test(`${resolution}, globals of ${name}`, () => {
-      const sources = name === "none" ? everywhere : onPlatforms;
-      assert.deepEqual(problemsOf(programOf(sources, resolution, platform)), []);
+      assert.deepEqual(problemsOf(programOf(sourcesOn(name), resolution, platform)), []);
     });
   }
 }
+
+test("the lines that tell React's types of the element", () => {
+  const [, comment] = /```ts\n(.*?)```/s.exec(
+    readFileSync(new URL("../../js/element.d.ts", import.meta.url), "utf8"),
+  );
+  const sources = {
+    // What these lines need of React's types, by the same names.
+    "react.d.ts": `declare module "react" {
+      export interface HTMLAttributes<T> { className?: string; onClick?: (event: { currentTarget: T }) => void }
+      export interface RefAttributes<T> { ref?: { current: T | null } }
+      export namespace JSX { interface IntrinsicElements { div: HTMLAttributes<HTMLDivElement> } }
+    }`,
+    "lines.ts": comment.replaceAll(/^ \* ?/gm, ""),
+    "used.ts": `import type { JSX } from "react";
+      export type Element = JSX.IntrinsicElements["snapshot-progress"];
+      const element: Element = { operation: null, "onsnapshot-end": ({ detail }) => detail.snapshot?.id };
+      // @ts-expect-error: no operation
+      element.operation = "tracking";`,
+  };
+  assert.deepEqual(problemsOf(programOf(sources, "bundler", PLATFORMS.dom)), []);
+});
 
 const required = {
   "required.cts": `import lib = require("vra-snapshots");\nnew lib.SnapshotClient({ baseUrl: "/" });`,

@@ -4,9 +4,10 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import ts from "typescript";
 import * as lib from "vra-snapshots";
+import { SnapshotProgress } from "vra-snapshots/element";
 
 const read = (path) => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
-const declarations = ["index", "model", "options", "fleet", "state", "error"]
+const declarations = ["index", "model", "options", "fleet", "state", "error", "element"]
   .map((name) => `js/${name}.d.ts`)
   .map((path) => ts.createSourceFile(path, read(path), ts.ScriptTarget.Latest, true));
 
@@ -51,6 +52,13 @@ for (const [name, { prototype }] of Object.entries(classes)) {
     );
   });
 }
+
+test("SnapshotProgress: every member is declared, and every declared one is there", () => {
+  const callbacks = /^(constructor|(connected|disconnected|connectedMove|attributeChanged)Callback)$/;
+  const own = Reflect.ownKeys(SnapshotProgress.prototype).filter((key) => !callbacks.test(key));
+  const told = new Set(members(declared("SnapshotProgress")).map(nameOf));
+  assert.deepEqual(own.sort(), [...told].sort());
+});
 
 const client = new lib.SnapshotClient({
   baseUrl: "https://service.test",
@@ -115,6 +123,17 @@ for (const [name, [body, call]] of Object.entries(bodies)) {
     }
   });
 }
+
+test("the element's words: those declared, and a word for every phase and code", () => {
+  const [, words] = /^const TEXTS = \{\n(.*?)^\};/ms.exec(read("js/element.js"));
+  const keysOf = (text, indent) =>
+    [...text.matchAll(new RegExp(`^ {${indent}}(\\w+):`, "gm"))].map(([, key]) => key);
+  assert.deepEqual(keysOf(words, 2).sort(), members(declared("ProgressTexts")).map(nameOf).sort());
+  for (const [group, type] of Object.entries({ phases: "OperationPhase", advice: "SnapshotErrorCode" })) {
+    const [, own] = new RegExp(`^  ${group}: \\{\\n(.*?)^  \\}`, "ms").exec(words);
+    assert.deepEqual(keysOf(own, 4).sort(), texts(type));
+  }
+});
 
 const rust = (path, pattern) => [...read(path).matchAll(pattern)].map(([, text]) => text).sort();
 /** The texts that an enumeration of the core names itself with. */

@@ -23,13 +23,14 @@ const WASM_FEATURES: [&str; 2] = ["", "vra-snapshots/npm"];
 /// A stage of the tests: its name, and what it does.
 type Stage = (&'static str, fn() -> Result<()>);
 
-const STAGES: [Stage; 10] = [
+const STAGES: [Stage; 11] = [
     ("core", core),
     ("lint", lint),
     ("build", build_all),
     ("types", types),
     ("size", size),
     ("console", console),
+    ("element", element),
     ("runtimes", runtimes),
     ("bundlers", bundlers),
     ("package", package),
@@ -167,6 +168,10 @@ fn csp() -> Result<()> {
 
 fn console() -> Result<()> {
     playwright("console")
+}
+
+fn element() -> Result<()> {
+    playwright("element")
 }
 
 fn node_tests(files: &[&str]) -> Result<()> {
