@@ -2,6 +2,26 @@ import type { Machine } from "vra-snapshots";
 
 // What the page reads out of a machine.
 
+/** A machine as the page passes it around: what it is told apart by, and what decides about its snapshots. */
+export interface MachineRow {
+  id: string;
+  name: string;
+  deploymentId?: string;
+  powerState: string;
+  projectId?: string;
+}
+
+export function machineRow(machine: Machine): MachineRow {
+  const { id, deploymentId, projectId } = machine;
+  return {
+    id,
+    name: machineName(machine),
+    powerState: String(machine.powerState),
+    ...(deploymentId && { deploymentId }),
+    ...(projectId && { projectId }),
+  };
+}
+
 /** What the machine is called here. */
 export function machineName(machine: Machine): string {
   return String(machine.name ?? machine.hostname ?? machine.id);
@@ -16,7 +36,7 @@ const POWER_WORDS: Record<string, string> = {
 };
 
 /** The power state in words; one that is not known keeps the service's text. */
-export function powerWords(machine: Machine): string {
+export function powerWords(machine: { powerState: string }): string {
   return POWER_WORDS[machine.powerState] ?? String(machine.powerState);
 }
 
@@ -34,7 +54,7 @@ export function whyNoSnapshot(machine: Machine): string | undefined {
 }
 
 /** Why its memory cannot be captured, or `undefined` when it can. */
-export function whyNoMemory(machine: Machine): string | undefined {
+export function whyNoMemory(machine: { powerState: string }): string | undefined {
   if (machine.powerState === "ON") return undefined;
   return `Only a machine that is on has memory to capture. This one is: ${powerWords(machine).toLowerCase()}.`;
 }
