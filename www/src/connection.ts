@@ -61,7 +61,7 @@ export class Connections {
 async function simulated(machines: number): Promise<Connection> {
   const { Simulator } = await import("vra-snapshots/simulator");
   const simulator = new Simulator({ machines, latencyMs: 60, snapshotSpread: 0.5 });
-  const baseUrl = `https://${crypto.randomUUID()}.invalid`;
+  const baseUrl = `https://${Math.random().toString(36).slice(2)}.invalid`;
   const client = new SnapshotClient({ baseUrl, auth: simulator.token, fetch: simulator.fetch });
   return { client, baseUrl, kind: "simulator", label: "Simulator in this page" };
 }

@@ -22,6 +22,20 @@ export function machineRow(machine: Machine): MachineRow {
   };
 }
 
+/** A machine in the list: what is shown of it and searched in it, and whatever else the service has told. */
+export interface ListedMachine extends MachineRow {
+  readonly machine: Machine;
+  /** Its name in small letters. */
+  readonly searchable: string;
+  /** Why it cannot be snapshot, as far as is known. */
+  reason: string | undefined;
+}
+
+export function listedMachine(machine: Machine): ListedMachine {
+  const row = machineRow(machine);
+  return { ...row, machine, searchable: row.name.toLowerCase(), reason: whyNoSnapshot(machine) };
+}
+
 /** What the machine is called here. */
 export function machineName(machine: Machine): string {
   return String(machine.name ?? machine.hostname ?? machine.id);
