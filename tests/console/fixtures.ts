@@ -64,6 +64,7 @@ export const test = base.extend<Fixtures>({
 export class Console {
   readonly page: Page;
   readonly origin: string;
+  readonly list: Locator;
   readonly search: Locator;
   readonly name: Locator;
   readonly memory: Locator;
@@ -74,6 +75,7 @@ export class Console {
   constructor(page: Page, origin: string) {
     this.page = page;
     this.origin = origin;
+    this.list = page.getByRole("listbox", { name: "Machines" });
     this.search = page.getByRole("searchbox", { name: "Search machines by name" });
     this.name = page.getByRole("textbox", { name: "Name", exact: true });
     this.memory = page.getByRole("checkbox", { name: "Include memory" });
@@ -88,7 +90,7 @@ export class Console {
 
   machine(name: string): Locator {
     // After its name come its power state and its project.
-    return this.page.getByRole("radio", { name: new RegExp(`^${escaped(name)} `) });
+    return this.list.getByRole("option", { name: new RegExp(`^${escaped(name)} `) });
   }
 
   /** The newest card of this machine. */
@@ -98,7 +100,7 @@ export class Console {
 
   async choose(machine: string): Promise<void> {
     await this.search.fill(machine);
-    await this.machine(machine).check();
+    await this.machine(machine).click();
   }
 
   /** Chooses the machine and submits. */

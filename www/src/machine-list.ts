@@ -131,7 +131,8 @@ export class MachineList {
     }
     this.#tellActive();
     const last = items.at(-1);
-    if (!this.#complete && (!last || last.index >= this.#shown.length - 1)) this.#hooks.onEndInSight();
+    // Without a row there is no size yet.
+    if (!this.#complete && last && last.index >= this.#shown.length - 1) this.#hooks.onEndInSight();
   }
 
   #dropAllBut(kept: ReadonlySet<string | undefined>): void {

@@ -35,6 +35,7 @@ export class MachinePanel {
   readonly #count: HTMLElement;
   readonly #spoken: HTMLElement;
   readonly #tools: HTMLElement;
+  readonly #loadAll: HTMLButtonElement;
 
   #connection: Connection | undefined;
   #checks: MachineChecks | undefined;
@@ -44,6 +45,8 @@ export class MachinePanel {
   #hasMore = false;
   #isReading = false;
   #failed = false;
+  /** Somebody wants the whole list, whether the end is in sight or not. */
+  #wantsAll = false;
   /** Ends the list before this one. */
   #reading = new AbortController();
   #settling: ReturnType<typeof setTimeout> | undefined;
@@ -59,6 +62,7 @@ export class MachinePanel {
     this.#count = part(root, "count", HTMLElement);
     this.#spoken = part(root, "spoken", HTMLElement);
     this.#tools = part(root, "tools", HTMLElement);
+    this.#loadAll = part(root, "load-all", HTMLButtonElement);
     this.#list = new MachineList(this.#box, {
       onSelect: () => this.#selected(),
       onEndInSight: () => void this.#readPage(),
@@ -72,6 +76,10 @@ export class MachinePanel {
     part(root, "clear", HTMLButtonElement).addEventListener("click", () => {
       this.#list.clear();
       this.#box.focus();
+    });
+    this.#loadAll.addEventListener("click", () => {
+      this.#wantsAll = true;
+      void this.#readPage();
     });
     part(root, "reload", HTMLButtonElement).addEventListener("click", () => this.#reload());
   }
@@ -92,6 +100,7 @@ export class MachinePanel {
     this.#hasMore = true;
     this.#isReading = false;
     this.#failed = false;
+    this.#wantsAll = false;
     this.#list.clear();
     this.#list.show([], true);
     void this.#readPage();
@@ -161,7 +170,7 @@ export class MachinePanel {
     this.#refresh();
     this.#list.show([...this.#shown], !this.#hasMore || this.#failed);
     // An empty list has no end that could come into sight.
-    if (this.#shown.length === 0) void this.#readPage();
+    if (this.#shown.length === 0 || this.#wantsAll) void this.#readPage();
   }
 
   /** Says how many of how many, and what stands in the place of rows that there are not. */
@@ -171,6 +180,11 @@ export class MachinePanel {
     this.#loading.hidden = !isFirst;
     this.#box.hidden = isFirst || none;
     this.#tools.hidden = this.#machines.length === 0;
+    // The button goes when its work is done, and the focus must not go with it.
+    const focused = document.activeElement === this.#loadAll;
+    this.#loadAll.hidden = isFirst || !this.#hasMore || this.#failed;
+    this.#loadAll.setAttribute("aria-disabled", String(this.#wantsAll));
+    if (focused && this.#loadAll.hidden) this.#box.focus();
     if (this.#failed) return;
     this.#say(isFirst ? "Loading machines" : this.#howMany());
     this.#empty.hidden = isFirst || !none;
@@ -187,13 +201,18 @@ export class MachinePanel {
 
   #howMany(): string {
     const loaded = count(this.#machines.length, "machine");
-    const words = isFiltering(this.#filtering()) ? `${this.#shown.length.toLocaleString()} of ${loaded}` : loaded;
+    const words = isFiltering(this.#filtering())
+      ? `${this.#shown.length.toLocaleString()} of ${loaded}`
+      : loaded;
     return this.#hasMore ? `${words} loaded; there are more` : words;
   }
 
   #selected(): void {
     const machines = this.#machines.filter((machine) => this.#list.isSelected(machine));
-    showText(part(this.#tools, "selected", HTMLElement), machines.length > 0 ? `${count(machines.length)} selected` : undefined);
+    showText(
+      part(this.#tools, "selected", HTMLElement),
+      machines.length > 0 ? `${count(machines.length)} selected` : undefined,
+    );
     part(this.#tools, "clear", HTMLButtonElement).hidden = machines.length === 0;
     this.#hooks.onSelect(machines);
     this.#speak();
@@ -244,7 +263,9 @@ export class MachinePanel {
     this.#filter();
     const loaded = this.#machines.length;
     this.#loading.hidden = true;
-    this.#say(loaded > 0 ? `${count(loaded, "machine")} loaded; the rest could not be` : "No machines loaded");
+    this.#say(
+      loaded > 0 ? `${count(loaded, "machine")} loaded; the rest could not be` : "No machines loaded",
+    );
     const buttons = [button("Try again", () => this.#reload())];
     if (error instanceof SnapshotError && error.code === "unauthorized") {
       this.#hooks.onToken(false);

@@ -59,7 +59,9 @@ export class MachineSnapshots {
     const reason = check.reasons.find(({ code }) => code === "revert_unsupported");
     showText(
       part(this.#root, "no-revert", HTMLElement),
-      check.canRevert ? undefined : `It cannot be reverted: ${reason?.message ?? "the service does not offer it"}.`,
+      check.canRevert
+        ? undefined
+        : `It cannot be reverted: ${reason?.message ?? "the service does not offer it"}.`,
     );
     for (const revert of this.#list.querySelectorAll<HTMLButtonElement>("[data-part=revert]"))
       revert.disabled = !check.canRevert;

@@ -73,7 +73,9 @@ export function start(): void {
       if (!check || number !== looks) return;
       form.showCheck(check);
       snapshots.showCheck(check);
-      const reason = check.reasons.find(({ code }) => code === "snapshot_unsupported" || code === "snapshot_limit");
+      const reason = check.reasons.find(
+        ({ code }) => code === "snapshot_unsupported" || code === "snapshot_limit",
+      );
       machines.showReason(machine, machine.reason ?? reason?.message);
     } catch {
       // The list of its snapshots fails for the same reason, and says so.

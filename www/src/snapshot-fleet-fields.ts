@@ -30,7 +30,10 @@ export class FleetFields {
       return this.#refuse(this.#stopAfter, "Failures: a whole number from 1, or empty for no limit.");
     const key = this.#key.value.trim();
     if (key && !KEY.test(key))
-      return this.#refuse(this.#key, "Key: at most 55 letters, digits, dots, colons, hyphens or underscores.");
+      return this.#refuse(
+        this.#key,
+        "Key: at most 55 letters, digits, dots, colons, hyphens or underscores.",
+      );
     return {
       concurrency,
       ...(this.#stopAfter.value && { stopAfterFailures }),

@@ -160,7 +160,8 @@ export class SnapshotForm {
     let hint = "Of a running machine; takes much longer.";
     if (none && this.#machines.length === 1) hint = whyNoMemory(first) ?? hint;
     else if (none) hint = "Only a machine that is on has memory to capture. None of these is.";
-    else if (first) hint = `${count(without.length)} of these are not on and have none: the check leaves them out.`;
+    else if (first)
+      hint = `${count(without.length)} of these are not on and have none: the check leaves them out.`;
     setText(part(this.#form, "memory-hint", HTMLElement), hint);
   }
 
@@ -192,7 +193,10 @@ export class SnapshotForm {
     this.#setBusy("Submitting…");
     let problem: unknown;
     try {
-      await this.#hooks.create(machine, { ...specification, ...(name && { name: nameFor(name, machine.name) }) });
+      await this.#hooks.create(machine, {
+        ...specification,
+        ...(name && { name: nameFor(name, machine.name) }),
+      });
     } catch (error) {
       problem = error;
     }
@@ -291,7 +295,10 @@ function factsOf(machine: ListedMachine, check: MachineCheck | undefined): strin
   const { address } = machine.machine;
   const counted = check && (limit === undefined ? count(check.snapshotCount, "snapshot") : undefined);
   const limited =
-    limit !== undefined && (check ? `${check.snapshotCount} of at most ${count(limit, "snapshot")}` : `at most ${count(limit, "snapshot")}`);
+    limit !== undefined &&
+    (check
+      ? `${check.snapshotCount} of at most ${count(limit, "snapshot")}`
+      : `at most ${count(limit, "snapshot")}`);
   return [
     `Power: ${powerWords(machine).toLowerCase()}`,
     ...(address ? [address] : []),

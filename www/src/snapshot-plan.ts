@@ -40,11 +40,15 @@ export class PlanView {
   }
 }
 
+/** Where the service tells of each machine in numbers of its own, what they have in common is told. */
+const SHARED_WORDS: Record<string, string> = { snapshot_limit: "No more snapshots are allowed of it" };
+
 /** Machines by what keeps them, the most frequent first. */
 function byReason(machines: readonly PlannedMachine[]): [string, PlannedMachine[]][] {
   const groups = new Map<string, PlannedMachine[]>();
   for (const machine of machines) {
-    const reason = machine.reasons.map(({ message }) => message).join("; ") || "The service does not say why";
+    const words = machine.reasons.map(({ code, message }) => SHARED_WORDS[code] ?? message);
+    const reason = words.join("; ") || "The service does not say why";
     const group = groups.get(reason);
     if (group) group.push(machine);
     else groups.set(reason, [machine]);
