@@ -5,7 +5,7 @@ test("a snapshot to its end", async ({ work }) => {
   await expect(row).toContainText("Snapshot “before-patch”");
   await expect(row.getByRole("progressbar")).toBeVisible();
   await expect(row).toContainText(/Elapsed\d:\d\d/);
-  await expect(row).toContainText("Finished", { timeout: 15_000 });
+  await expect(row.locator(".operation-standing")).toHaveText("Finished", { timeout: 15_000 });
   await expect(row.locator(".snapshot-name")).toHaveText("before-patch");
   await expect(row.locator("code")).toHaveText(/\w{8}/);
   await expect(work.log).toContainText("Snapshot of web-prod-01 accepted");
@@ -68,7 +68,7 @@ test("refused: nothing was begun", async ({ work }) => {
 test("markup from the service is text", async ({ work }) => {
   const markup = "<img src=x onerror=alert(1)>";
   const row = await work.create({ ...MACHINES.web, name: markup }, markup);
-  await expect(row).toContainText("Finished", { timeout: 15_000 });
+  await expect(row.locator(".operation-standing")).toHaveText("Finished", { timeout: 15_000 });
   await expect(row.getByRole("heading")).toHaveText(markup);
   await expect(work.page.locator("img")).toHaveCount(0);
 });
@@ -76,7 +76,7 @@ test("markup from the service is text", async ({ work }) => {
 test("an answer that is lost: found again", async ({ work }) => {
   work.service.simulator.inject({ on: "createSnapshot", effect: "after", connection: "cut" });
   const row = await work.create(MACHINES.web);
-  await expect(row).toContainText("Finished", { timeout: 20_000 });
+  await expect(row.locator(".operation-standing")).toHaveText("Finished", { timeout: 20_000 });
   expect(work.made(MACHINES.web)).toBe(1);
 });
 
@@ -93,7 +93,7 @@ test("a request that is lost: looked for, and sent only when asked", async ({ wo
   await expect(row.getByRole("button", { name: "Look again" })).toBeVisible({ timeout: 20_000 });
   expect(work.stats().calls.createSnapshot).toBe(1);
   await row.getByRole("button", { name: "Look, and submit if it is not there" }).click();
-  await expect(row).toContainText("Finished", { timeout: 20_000 });
+  await expect(row.locator(".operation-standing")).toHaveText("Finished", { timeout: 20_000 });
   expect(work.made(MACHINES.web)).toBe(1);
 });
 
@@ -107,7 +107,7 @@ test("a token that ends in mid-wait loses nothing", async ({ work }) => {
   await work.page.unroute(polls);
   // A new token is enough.
   await work.page.evaluate(() => window.connect("simulated-token"));
-  await expect(row).toContainText("Finished", { timeout: 20_000 });
+  await expect(row.locator(".operation-standing")).toHaveText("Finished", { timeout: 20_000 });
   expect(work.made(MACHINES.slow)).toBe(1);
 });
 
@@ -118,7 +118,7 @@ test("offline, and back", async ({ work, context }) => {
   await work.page.waitForTimeout(3000);
   await expect(row.getByText("Failed", { exact: true })).toBeHidden();
   await context.setOffline(false);
-  await expect(row).toContainText("Finished", { timeout: 30_000 });
+  await expect(row.locator(".operation-standing")).toHaveText("Finished", { timeout: 30_000 });
   expect(work.made(MACHINES.slow)).toBe(1);
 });
 
@@ -128,7 +128,7 @@ test("watching can stop and start again", async ({ work }) => {
   await expect(row).toContainText("The request goes on at the service.");
   await expect(row).toBeFocused();
   await row.getByRole("button", { name: "Watch again" }).press("Enter");
-  await expect(row).toContainText("Finished", { timeout: 20_000 });
+  await expect(row.locator(".operation-standing")).toHaveText("Finished", { timeout: 20_000 });
 });
 
 test("who is elsewhere is told by the title, once", async ({ work }) => {
@@ -136,7 +136,7 @@ test("who is elsewhere is told by the title, once", async ({ work }) => {
     Object.defineProperty(document, "visibilityState", { value: "hidden", configurable: true });
   });
   const row = await work.create(MACHINES.web);
-  await expect(row).toContainText("Finished", { timeout: 15_000 });
+  await expect(row.locator(".operation-standing")).toHaveText("Finished", { timeout: 15_000 });
   await expect(work.page).toHaveTitle(/^● Snapshot of web-prod-01 finished/);
   await work.page.evaluate(() => {
     Object.defineProperty(document, "visibilityState", { value: "visible", configurable: true });
@@ -173,7 +173,9 @@ test("what is announced of many is no flood", async ({ work }) => {
   });
   await work.page.evaluate(async () => {
     let begun = 0;
-    for await (const { id, name = id, powerState } of window.client.listMachines({ filter: "powerState eq 'ON'" })) {
+    for await (const { id, name = id, powerState } of window.client.listMachines({
+      filter: "powerState eq 'ON'",
+    })) {
       void window.work.create({ id, name, powerState }, { name: "many" }).catch(() => {});
       begun += 1;
       if (begun === 25) break;

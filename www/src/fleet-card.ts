@@ -126,7 +126,9 @@ export class FleetCard {
 
   #showLeftOut(leftOut: FleetRecord["leftOut"]): void {
     this.#leftOut.hidden = leftOut.length === 0;
-    const rows = leftOut.map(({ name, reason }) => element("li", "", element("strong", "", name), ` ${reason}`));
+    const rows = leftOut.map(({ name, reason }) =>
+      element("li", "", element("strong", "", name), ` ${reason}`),
+    );
     const summary = element("summary", "", `${count(leftOut.length, "machine")} left out before the start`);
     this.#leftOut.append(summary, element("ul", "", ...rows));
   }
@@ -149,7 +151,9 @@ function stateOf({ standing, paused }: FleetRecord, driver: Driver, lost: number
 function standingWords({ standing, paused, progress, counts, size }: FleetRecord, driver: Driver): string {
   if (standing === "gone") return "Gone";
   if (standing === "over")
-    return counts.finished === size ? "Finished" : `Over: ${counts.finished.toLocaleString()} of ${size.toLocaleString()} finished`;
+    return counts.finished === size
+      ? "Finished"
+      : `Over: ${counts.finished.toLocaleString()} of ${size.toLocaleString()} finished`;
   const percent = `${Math.floor(progress)}%`;
   if (driver === "nobody" || standing === "resting") return `At rest, ${percent}`;
   return paused ? `Paused, ${percent}` : percent;
@@ -160,7 +164,8 @@ function noteOf({ standing, paused, service }: FleetRecord, driver: Driver): str
     return "The simulated service is gone: it lived in a page that has been closed or reloaded. A real service would have gone on.";
   }
   if (standing === "over") return undefined;
-  if (driver === "elsewhere") return "Another tab of this browser drives it; this one takes over when that closes.";
+  if (driver === "elsewhere")
+    return "Another tab of this browser drives it; this one takes over when that closes.";
   if (driver === "nobody") return `It belongs to ${service.label}. Connect to it to go on.`;
   if (paused) return "No other machine is submitted. Those under way go on.";
   return undefined;

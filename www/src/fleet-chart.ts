@@ -1,7 +1,7 @@
 import "uplot/dist/uPlot.min.css";
 import type uPlot from "uplot";
-import { clock } from "./format.ts";
 import { type Sample, STATUSES } from "./fleet-record.ts";
+import { clock } from "./format.ts";
 import { element } from "./operation-elements.ts";
 
 const HEIGHT = 140;
@@ -104,7 +104,8 @@ export class FleetChart {
 
   #fit(): void {
     const width = this.element.clientWidth;
-    if (this.#chart && width > 0 && width !== this.#chart.width) this.#chart.setSize({ width, height: HEIGHT });
+    if (this.#chart && width > 0 && width !== this.#chart.width)
+      this.#chart.setSize({ width, height: HEIGHT });
   }
 }
 

@@ -81,8 +81,11 @@ export class FleetList {
       ({ id, name }, place): EntryView => ({ place, machineId: id, name: name ?? id, status: "queued" }),
     );
     const model = new FleetModel(draftOf(plan, specification, connection), views);
-    const run = new FleetRun(model, store, this.#hooksOf(() => item), (mine) =>
-      connection.client.createSnapshots(plan.ready, specification, { ...options, ...mine }),
+    const run = new FleetRun(
+      model,
+      store,
+      this.#hooksOf(() => item),
+      (mine) => connection.client.createSnapshots(plan.ready, specification, { ...options, ...mine }),
     );
     const { entries, ...header } = run.fleet.toJSON();
     model.record = { ...model.record, id: run.fleet.id, header };
@@ -193,7 +196,12 @@ export class FleetList {
     if (item.run && baseUrl !== item.model.record.service.baseUrl) return void item.run.watch();
     try {
       item.run?.end();
-      item.run = await FleetRun.resume(item.model, client, this.#shared.store, this.#hooksOf(() => item));
+      item.run = await FleetRun.resume(
+        item.model,
+        client,
+        this.#shared.store,
+        this.#hooksOf(() => item),
+      );
       void item.run.watch();
     } catch (error) {
       item.model.record = { ...item.model.record, standing: "resting", problem: problemOf(error, "watch") };
@@ -212,7 +220,12 @@ export class FleetList {
         this.#letGo(item);
         return this.#show(item, "nobody");
       }
-      item.run = await FleetRun.resume(item.model, client, this.#shared.store, this.#hooksOf(() => item));
+      item.run = await FleetRun.resume(
+        item.model,
+        client,
+        this.#shared.store,
+        this.#hooksOf(() => item),
+      );
     }
     await item.run.retry(places);
   }
@@ -266,7 +279,8 @@ export class FleetList {
       ...(counts.unknown > 0 ? [`${counts.unknown} not known`] : []),
       ...(counts.skipped > 0 ? [`${counts.skipped} skipped`] : []),
     ].join(", ");
-    const text = standing === "over" ? `${title}: over, ${told}` : `${title} is at rest. ${problem?.title ?? ""}`;
+    const text =
+      standing === "over" ? `${title}: over, ${told}` : `${title} is at rest. ${problem?.title ?? ""}`;
     this.#shared.voice.say(text);
     this.#shared.notifier.tell(text);
   }

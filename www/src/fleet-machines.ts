@@ -1,7 +1,7 @@
 import { elementScroll, observeElementOffset, observeElementRect, Virtualizer } from "@tanstack/virtual-core";
+import { setText, showText } from "./dom.ts";
 import type { FleetModel } from "./fleet-model.ts";
 import { canRetry, type EntryView, STATUS_WORDS } from "./fleet-record.ts";
-import { setText, showText } from "./dom.ts";
 import { button, element } from "./operation-elements.ts";
 import type { Painter } from "./operation-paint.ts";
 

@@ -40,7 +40,10 @@ export function reportRows(record: FleetRecord, entries: readonly EntryView[]): 
 
 /** RFC 4180: lines end in CRLF, a field with a comma, a quote or a line break is quoted. */
 export function reportCsv(rows: readonly Row[]): string {
-  const lines = [COLUMNS.join(","), ...rows.map((row) => COLUMNS.map((column) => field(row[column])).join(","))];
+  const lines = [
+    COLUMNS.join(","),
+    ...rows.map((row) => COLUMNS.map((column) => field(row[column])).join(",")),
+  ];
   return lines.map((line) => `${line}\r\n`).join("");
 }
 
@@ -50,7 +53,9 @@ export function reportJson(record: FleetRecord, rows: readonly Row[]): string {
     startedAt: new Date(startedAt).toISOString(),
     ...(endedAt && { endedAt: new Date(endedAt).toISOString() }),
   };
-  const machines = rows.map((row) => Object.fromEntries(Object.entries(row).filter(([, value]) => value !== "")));
+  const machines = rows.map((row) =>
+    Object.fromEntries(Object.entries(row).filter(([, value]) => value !== "")),
+  );
   return `${JSON.stringify({ id, title, service: service.label, ...times, size, counts, machines }, null, 2)}\n`;
 }
 

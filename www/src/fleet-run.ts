@@ -30,7 +30,10 @@ export class FleetRun {
     model: FleetModel,
     store: Store,
     hooks: Hooks,
-    make: (options: { checkpoint: (changes: FleetState) => Promise<void>; signal: AbortSignal }) => SnapshotFleet,
+    make: (options: {
+      checkpoint: (changes: FleetState) => Promise<void>;
+      signal: AbortSignal;
+    }) => SnapshotFleet,
   ) {
     this.#model = model;
     this.#store = store;
@@ -39,7 +42,12 @@ export class FleetRun {
   }
 
   /** Takes up the fleet that the store has. */
-  static async resume(model: FleetModel, client: SnapshotClient, store: Store, hooks: Hooks): Promise<FleetRun> {
+  static async resume(
+    model: FleetModel,
+    client: SnapshotClient,
+    store: Store,
+    hooks: Hooks,
+  ): Promise<FleetRun> {
     const stored = await store.entries(model.record.id);
     const entries = stored.map(({ state }) => state);
     const state = { ...model.record.header, entries } as unknown as FleetState;

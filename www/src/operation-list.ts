@@ -247,7 +247,9 @@ export class OperationList {
     const { standing, problem } = record;
     const subject = subjectOf(record);
     const said =
-      standing === "finished" ? "finished" : `${problem?.title ?? "ended"}. ${problem?.detail ?? problem?.next ?? ""}`;
+      standing === "finished"
+        ? "finished"
+        : `${problem?.title ?? "ended"}. ${problem?.detail ?? problem?.next ?? ""}`;
     this.#shared.voice.say(standing === "finished" ? `${subject} finished` : `${subject}: ${said}`);
     if (standing !== "paused")
       this.#shared.notifier.tell(`${subject} ${standing === "finished" ? "finished" : "needs a look"}`);

@@ -207,7 +207,8 @@ function noteOf(record: OperationRecord, driver: Driver): string | undefined {
     if (kind === "revert") return "The machine is as it was at that snapshot.";
     return kind === "delete" ? "The snapshot has been deleted." : undefined;
   }
-  if (driver === "elsewhere") return "Another tab of this browser watches it; this one takes over when that closes.";
+  if (driver === "elsewhere")
+    return "Another tab of this browser watches it; this one takes over when that closes.";
   if (driver === "nobody")
     return `It belongs to ${service.label}. The request goes on there; connect to it to watch.`;
   if (standing === "paused" && !record.problem) return "The request goes on at the service.";

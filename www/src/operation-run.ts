@@ -88,9 +88,9 @@ export class OperationRun {
       this.#operation = operation;
       const unsent = operation.phase === "prepared" || operation.phase === "submitting";
       const isWanted = asked || Date.now() - this.#record.startedAt < WANTED_MS;
-      if (operation.phase === "prepared" && !isWanted) this.#end({ standing: "refused", problem: NEVER_SENT });
-      else if (operation.kind === "create" && unsent && isWanted)
-        void this.submit(operation).catch(() => {});
+      if (operation.phase === "prepared" && !isWanted)
+        this.#end({ standing: "refused", problem: NEVER_SENT });
+      else if (operation.kind === "create" && unsent && isWanted) void this.submit(operation).catch(() => {});
       else void this.#watch(operation);
     } catch (error) {
       this.#fail(error);

@@ -7,8 +7,8 @@ import { Notifier } from "./notify.ts";
 import { OperationList, type Target } from "./operation-list.ts";
 import { Painter } from "./operation-paint.ts";
 import { Voice } from "./operation-voice.ts";
-import { Channel } from "./store-channel.ts";
 import { Store } from "./store.ts";
+import { Channel } from "./store-channel.ts";
 
 /** What a person asks for, carried out, shown, and kept. Each resolves when the service has accepted, or the fleet is stored. */
 export interface Work {

@@ -44,13 +44,16 @@ interface Fixtures {
 export const test = base.extend<Fixtures, { pageFiles: string }>({
   simulation: [{ speed: 8 }, { option: true }],
 
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright's form.
-  pageFiles: [async ({}, use, { parallelIndex }) => {
-    const configFile = fileURLToPath(new URL("vite.config.ts", import.meta.url));
-    const outDir = fileURLToPath(new URL(`../../../target/work-console-${parallelIndex}`, import.meta.url));
-    await build({ configFile, build: { outDir } });
-    await use(outDir);
-  }, { scope: "worker" }],
+  pageFiles: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright wants it destructured.
+    async ({}, use, { parallelIndex }) => {
+      const configFile = fileURLToPath(new URL("vite.config.ts", import.meta.url));
+      const outDir = fileURLToPath(new URL(`../../../target/work-console-${parallelIndex}`, import.meta.url));
+      await build({ configFile, build: { outDir } });
+      await use(outDir);
+    },
+    { scope: "worker" },
+  ],
 
   service: async ({ simulation, pageFiles }, use) => {
     const server = await serve({ port: 0, options: simulation, staticDir: pageFiles, control: true });
@@ -91,7 +94,10 @@ export class Work {
       (asked) => asked.origin === url && asked.pathname === "/",
       async (route) => {
         const response = await route.fetch();
-        await route.fulfill({ response, headers: { ...response.headers(), "content-security-policy": STRICT_CSP } });
+        await route.fulfill({
+          response,
+          headers: { ...response.headers(), "content-security-policy": STRICT_CSP },
+        });
       },
     );
     await this.page.goto(`${url}/${query}`);
@@ -147,6 +153,8 @@ export class Work {
       .include("#fleets")
       .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
       .analyze();
-    return violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`));
+    return violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`),
+    );
   }
 }
