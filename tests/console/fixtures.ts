@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { AxeBuilder } from "@axe-core/playwright";
 import { test as base, expect, type Locator, type Page } from "@playwright/test";
 import type { SimulatorOptions } from "vra-snapshots/simulator";
 import { serve } from "../../simulator/serve.mjs";
@@ -20,6 +21,8 @@ const STRICT_CSP = [
 interface Fixtures {
   /** Options of the simulator that the page talks to. */
   simulation: SimulatorOptions;
+  /** What else the page may call, as a source of its policy; nothing by default. */
+  beyond: string;
   /** A simulator of this test alone, and the page on the same origin. */
   origin: string;
   /** The console, opened. Errors in the page and requests that leave its origin fail the test. */
@@ -28,6 +31,7 @@ interface Fixtures {
 
 export const test = base.extend<Fixtures>({
   simulation: [{ speed: 4 }, { option: true }],
+  beyond: ["", { option: true }],
 
   origin: async ({ simulation }, use) => {
     const server = await serve({ port: 0, options: simulation, staticDir: STATIC_DIR });
@@ -35,20 +39,24 @@ export const test = base.extend<Fixtures>({
     await server.close();
   },
 
-  console: async ({ page, origin }, use) => {
+  console: async ({ page, origin, beyond }, use) => {
     const wrong: string[] = [];
     page.on("pageerror", (error) => wrong.push(`uncaught: ${error.message}`));
     page.on("console", (message) => {
       // Chromium's own line for every answer from 400 on; the page has to deal with those.
-      if (message.type() === "error" && !message.text().startsWith("Failed to load resource"))
-        wrong.push(message.text());
+      const text = message.text();
+      const expected = text.startsWith("Failed to load resource") || (beyond && text.includes("CORS policy"));
+      if (message.type() === "error" && !expected) wrong.push(text);
     });
     page.on("request", (request) => {
-      if (!request.url().startsWith(`${origin}/`)) wrong.push(`left the origin: ${request.url()}`);
+      if (!request.url().startsWith(`${origin}/`) && !beyond) wrong.push(`left the origin: ${request.url()}`);
     });
     await page.route(`${origin}/`, async (route) => {
       const response = await route.fetch();
-      const headers = { ...response.headers(), "content-security-policy": STRICT_CSP };
+      const headers = {
+        ...response.headers(),
+        "content-security-policy": STRICT_CSP.replace("connect-src 'self'", `connect-src 'self' ${beyond}`),
+      };
       await route.fulfill({ response, headers });
     });
     // It runs on by itself, and can be put forward.
@@ -96,6 +104,18 @@ export class Console {
   /** The newest card of this machine. */
   card(machine: string): Locator {
     return this.page.getByRole("article", { name: machine }).first();
+  }
+
+  async isChosen(machine: string, yes = true): Promise<void> {
+    await expect(this.machine(machine)).toHaveAttribute("aria-selected", String(yes));
+  }
+
+  /** What axe finds wrong with the page as it is; shown by what, and where. */
+  async axe(): Promise<string[]> {
+    const { violations } = await new AxeBuilder({ page: this.page })
+      .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
+      .analyze();
+    return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(" ")}`));
   }
 
   async choose(machine: string): Promise<void> {

@@ -36,7 +36,7 @@ export class Selection {
     const from = this.#anchor === undefined ? -1 : shown.indexOf(this.#anchor);
     const to = shown.indexOf(id);
     // The one chosen last may be hidden by now.
-    if (from < 0) return this.only(id);
-    this.add(shown.slice(Math.min(from, to), Math.max(from, to) + 1));
+    if (from < 0) this.only(id);
+    else this.add(shown.slice(Math.min(from, to), Math.max(from, to) + 1));
   }
 }

@@ -46,7 +46,8 @@ export class MachineSnapshots {
     this.#drawn = "";
     this.#list.replaceChildren();
     this.#root.hidden = machine === undefined;
-    if (!machine) return this.#reading.abort();
+    this.#reading.abort();
+    if (!machine) return;
     setText(part(this.#root, "of", HTMLElement), machine.name);
     setText(this.#status, "Reading the snapshots");
     showText(part(this.#root, "no-revert", HTMLElement), undefined);

@@ -1,7 +1,7 @@
 import { Announcer } from "./announcer.ts";
 import { type Connection, DEMO_TOKEN, OWN_ORIGIN, type Target } from "./connection.ts";
 import { ConnectionPanel } from "./connection-panel.ts";
-import { byId } from "./dom.ts";
+import { byId, part } from "./dom.ts";
 import type { ListedMachine } from "./machine.ts";
 import { MachinePanel } from "./machine-panel.ts";
 import { MachineSnapshots } from "./machine-snapshots.ts";
@@ -35,8 +35,8 @@ export function start(): void {
     fleet: (plan, specification, options) => there(work).fleet(plan, specification, options),
     announce,
     chooseFirst: () => machines.focus(),
-    showOperations: () => show("operations-title"),
-    showFleets: () => show("fleets-title"),
+    showOperations: () => showNewest("operations"),
+    showFleets: () => showNewest("fleets"),
     onMayHaveBegun: () => machines.clearChoice(),
   });
 
@@ -95,10 +95,12 @@ export function start(): void {
   panel.start(import.meta.env.MODE === "static" ? BUILT_IN : BESIDE);
 }
 
-function show(id: string): void {
-  const heading = byId(id, HTMLElement);
-  heading.scrollIntoView({ block: "nearest" });
-  heading.focus({ preventScroll: true });
+/** Goes to what was begun last; the newest stands first. */
+function showNewest(id: string): void {
+  const section = byId(id, HTMLElement);
+  const goal = section.querySelector<HTMLElement>("article[tabindex]") ?? part(section, "title", HTMLElement);
+  goal.scrollIntoView({ block: "nearest" });
+  goal.focus({ preventScroll: true });
 }
 
 /** Nothing can be chosen, and so nothing asked for, before there is a connection. */
