@@ -123,7 +123,7 @@ test("offline, and online again", async ({ console, context }) => {
 });
 
 test.describe("another origin", () => {
-  test.use({ beyond: "http://127.0.0.1:*" });
+  test.use({ beyond: true });
 
   test("one that does not allow this page: what to do is told", async ({ console }) => {
     const { page } = console;
