@@ -4,7 +4,7 @@ import type { Connection } from "./connection.ts";
 import { FleetCard } from "./fleet-card.ts";
 import { FleetModel } from "./fleet-model.ts";
 import { type EntryView, type FleetRecord, noCounts, type StoredEntry } from "./fleet-record.ts";
-import { FleetRun } from "./fleet-run.ts";
+import { FleetRun, yielded } from "./fleet-run.ts";
 import { count } from "./format.ts";
 import { type Release, tryLock, waitForLock } from "./locks.ts";
 import { element } from "./operation-elements.ts";
@@ -13,6 +13,12 @@ import type { Driver } from "./operation-row.ts";
 import { problemOf } from "./problem.ts";
 import type { News } from "./store-channel.ts";
 import type { Shared } from "./work.ts";
+
+/**
+ * Where nothing else is asked for: hundreds of requests sent at once keep the page from answering for a tenth of a
+ * second, and no service is the better for them.
+ */
+const SUBMITS_PER_SECOND = 100;
 
 interface Item {
   readonly model: FleetModel;
@@ -41,6 +47,7 @@ export class FleetList {
     this.#shared = shared;
     this.#heading.id = "fleets-title";
     this.#heading.tabIndex = -1;
+    this.#heading.dataset.part = "title";
     root.replaceChildren(element("div", "panel-head", this.#heading), this.#list);
     root.setAttribute("aria-labelledby", this.#heading.id);
     this.#changed();
@@ -85,9 +92,16 @@ export class FleetList {
       model,
       store,
       this.#hooksOf(() => item),
-      (mine) => connection.client.createSnapshots(plan.ready, specification, { ...options, ...mine }),
+      (mine) =>
+        connection.client.createSnapshots(plan.ready, specification, {
+          submitsPerSecond: SUBMITS_PER_SECOND,
+          ...options,
+          ...mine,
+        }),
     );
+    await yielded();
     const { entries, ...header } = run.fleet.toJSON();
+    await yielded();
     model.record = { ...model.record, id: run.fleet.id, header };
     const item = this.#itemOf(model);
     item.release = await tryLock(run.fleet.id);
@@ -106,6 +120,7 @@ export class FleetList {
     this.#add(item);
     channel.tell({ type: "fleet", record: model.record, changed: [] });
     voice.say(`${model.record.title} begun`);
+    await yielded();
     void run.watch();
   }
 
@@ -173,11 +188,10 @@ export class FleetList {
       this.#drop(item);
       return;
     }
-    const entries = await store.entries(id);
     item.model.record = newest;
-    item.model.take(entries.map(({ view }) => view));
     item.release = release;
     if (!isOpen(item) || !isOurs()) {
+      item.model.take((await store.entries(id)).map(({ view }) => view));
       if (isOpen(item) && service.kind === "simulator") {
         item.model.record = { ...newest, standing: "gone", endedAt: Date.now() };
         await store.putFleet(item.model.record);
@@ -237,19 +251,19 @@ export class FleetList {
         this.#draw(item);
         this.#changed();
         if (this.#items.get(record.id) !== item) return;
-        this.#shared.channel.tell({ type: "fleet", record, changed });
+        this.#shared.channel.tell({ type: "fleet", record: withLastSample(record), changed });
         this.#tellProgress(item);
       },
       ended: (record: FleetRecord) => {
         this.#tellEnd(record);
         if (record.standing === "over") this.#letGo(itemOf());
-        this.#shared.channel.tell({ type: "fleet", record, changed: [] });
+        this.#shared.channel.tell({ type: "fleet", record: withLastSample(record), changed: [] });
       },
     };
   }
 
   #follow(item: Item, record: FleetRecord, changed: EntryView[]): void {
-    item.model.record = record;
+    item.model.follow(record);
     item.model.take(changed);
     if (isOpen(item) && !item.waiting && !item.run) void this.#adopt(item);
     if (!isOpen(item)) {
@@ -330,6 +344,11 @@ export class FleetList {
   #tick(): void {
     for (const item of this.#items.values()) if (item.model.record.standing === "running") this.#draw(item);
   }
+}
+
+/** The others have the samples before it. */
+function withLastSample(record: FleetRecord): FleetRecord {
+  return { ...record, samples: record.samples.slice(-1) };
 }
 
 function isOpen({ model }: Item): boolean {

@@ -35,6 +35,13 @@ export class FleetModel {
     for (const view of views) this.entries[view.place] = view;
   }
 
+  /** Takes over what another tab tells of the whole; of the samples it tells the last. */
+  follow(record: FleetRecord): void {
+    const known = this.record.samples;
+    const last = known.at(-1)?.at ?? 0;
+    this.record = { ...record, samples: [...known, ...record.samples.filter(({ at }) => at > last)] };
+  }
+
   /** The places with this status; of all without one. */
   placesWith(status: MachineStatus | undefined): number[] {
     const places: number[] = [];

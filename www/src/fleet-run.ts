@@ -49,10 +49,14 @@ export class FleetRun {
     hooks: Hooks,
   ): Promise<FleetRun> {
     const stored = await store.entries(model.record.id);
+    model.take(stored.map(({ view }) => view));
     const entries = stored.map(({ state }) => state);
     const state = { ...model.record.header, entries } as unknown as FleetState;
+    // To read a thousand states takes a while; it gets a task of its own.
+    await yielded();
     const run = new FleetRun(model, store, hooks, (options) => client.resumeFleet(state, options));
     if (model.record.paused) run.fleet.pause();
+    await yielded();
     return run;
   }
 
@@ -138,6 +142,7 @@ function breath(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, UPDATE_MS));
 }
 
-function yielded(): Promise<void> {
+/** Ends the task, so that the page can answer in between. */
+export function yielded(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve));
 }

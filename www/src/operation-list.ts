@@ -47,6 +47,7 @@ export class OperationList {
     this.#shared = shared;
     this.#heading.id = "operations-title";
     this.#heading.tabIndex = -1;
+    this.#heading.dataset.part = "title";
     const head = element("div", "panel-head", this.#heading, this.#tally);
     root.replaceChildren(head, this.#list, this.#empty, foot);
     root.setAttribute("aria-labelledby", this.#heading.id);

@@ -10,6 +10,7 @@ interface Schema extends DBSchema {
 
 /** So many writes are asked for in one task: structured clones of a thousand states are a long one. */
 const WRITES_IN_A_TASK = 50;
+const READS_IN_A_TASK = 100;
 
 /**
  * What outlives the page: operations, fleets, and the machines of fleets one by one, so that little is written when
@@ -65,9 +66,9 @@ export class Store {
     const all: StoredEntry[] = [];
     for (;;) {
       const range = IDBKeyRange.bound([fleet, all.length], [fleet, Number.MAX_SAFE_INTEGER]);
-      const part = await this.#db.getAll("entries", range, 250);
+      const part = await this.#db.getAll("entries", range, READS_IN_A_TASK);
       all.push(...part);
-      if (part.length < 250) return all;
+      if (part.length < READS_IN_A_TASK) return all;
     }
   }
 
