@@ -136,6 +136,8 @@ test.describe("another origin", () => {
     await console.passTimeUntil(banner.getByText("The likely cause: another origin"));
     await expect(banner).toContainText(`proxy_pass ${url};`);
     await expect(banner).toContainText(`Access-Control-Allow-Origin: ${console.origin}`);
+    await page.setViewportSize({ width: 320, height: 640 });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
     expect(await console.axe()).toEqual([]);
     silent.close();
   });

@@ -21,7 +21,7 @@ test.describe("slowly enough for several polls", () => {
     expect(seen).toEqual([...seen].sort((a, b) => a - b));
     expect(seen.at(-1)).toBe(100);
     await expect(card).toContainText("Finished");
-    await expect(card).toContainText(/Created\s+\S.* 20\d\d/);
+    await expect(card).toContainText(/Created\s*\S.* 20\d\d/);
     await expect(card.locator("code")).toHaveText(/\w{8}/);
     await expect(console.announcements).toContainText("Snapshot of web-prod-01 accepted");
     await expect(console.announcements).toContainText("Snapshot of web-prod-01 finished");

@@ -112,7 +112,7 @@ function adviceOf(error: SnapshotError, doing: Doing): string {
       return `Wait a minute, then ${again}.`;
     case "network":
       if (!navigator.onLine) return `When it is back online, ${again}.`;
-      return `Check the network and the base URL, then ${again}. A service on another origin must allow this page (CORS).`;
+      return `Check the network and the base URL, then ${again}.`;
     case "timeout":
       return doing === "watch" ? "Watch again to see how it ends." : `Wait a little, then ${again}.`;
     case "unexpected_response":
