@@ -28,6 +28,8 @@ export class MachineList {
   #shown: readonly ListedMachine[] = [];
   #complete = true;
   #active = -1;
+  #isRendering = false;
+  #isStale = false;
 
   constructor(box: HTMLElement, hooks: Hooks) {
     this.#box = box;
@@ -104,7 +106,22 @@ export class MachineList {
     };
   }
 
+  /** A row that is measured may turn out to be of another height, which is to be drawn too, but not for each row. */
   #render(): void {
+    this.#isStale = true;
+    if (this.#isRendering) return;
+    this.#isRendering = true;
+    while (this.#isStale) {
+      this.#isStale = false;
+      // All are put in before the first is measured, so that the browser lays them out once.
+      for (const element of this.#draw()) this.#virtualizer.measureElement(element);
+    }
+    this.#isRendering = false;
+  }
+
+  /** Gives the rows that are new. */
+  #draw(): HTMLElement[] {
+    const fresh: HTMLElement[] = [];
     const items = this.#virtualizer.getVirtualItems();
     this.#sizer.style.blockSize = `${this.#virtualizer.getTotalSize()}px`;
     this.#dropAllBut(new Set(items.map(({ index }) => this.#shown[index]?.id)));
@@ -127,12 +144,13 @@ export class MachineList {
       before = element;
       if (known) continue;
       this.#elements.set(machine.id, element);
-      this.#virtualizer.measureElement(element);
+      fresh.push(element);
     }
     this.#tellActive();
     const last = items.at(-1);
     // Without a row there is no size yet.
     if (!this.#complete && last && last.index >= this.#shown.length - 1) this.#hooks.onEndInSight();
+    return fresh;
   }
 
   #dropAllBut(kept: ReadonlySet<string | undefined>): void {
