@@ -42,7 +42,10 @@ test("a selection is looked at before it starts", async ({ console }) => {
   await expect(plan).toBeHidden();
   await page.getByLabel("Key", { exact: true }).fill("patch-1");
   await console.submitButton.click();
-  await plan.getByRole("button", { name: "Start 2 snapshots" }).click();
+  await expect(plan.getByRole("heading")).toBeFocused();
+  await page.keyboard.press("Tab");
+  await expect(plan.getByRole("button", { name: "Start 2 snapshots" })).toBeFocused();
+  await page.keyboard.press("Enter");
   await expect.poll(() => bodies.length, { timeout: 15_000 }).toBe(2);
   const names = bodies.map((body) => (body as { name: string }).name).sort();
   expect(names).toEqual(["erp-db-01", "web-prod-01"]);

@@ -53,8 +53,8 @@ export class MachineList {
     this.#complete = complete;
     this.#active = active === undefined ? -1 : machines.findIndex(({ id }) => id === active);
     this.#virtualizer.setOptions(this.#options());
+    // Heights are kept by machine: rows that stay are not measured again.
     this.#virtualizer._willUpdate();
-    this.#virtualizer.measure();
     this.#render();
   }
 
