@@ -17,21 +17,22 @@ test.describe("thousands", () => {
     const { page } = console;
     await page.getByRole("button", { name: "Load all" }).click();
     await expect(console.count).toHaveText("3,000 machines", { timeout: 15_000 });
-    const longest = await console.list.evaluate(async (list) => {
-      const tasks: number[] = [];
-      const observer = new PerformanceObserver((entries) => {
-        for (const { duration } of entries.getEntries()) tasks.push(duration);
+    const longest = () =>
+      console.list.evaluate(async (list) => {
+        const tasks: number[] = [];
+        const observer = new PerformanceObserver((entries) => {
+          for (const { duration } of entries.getEntries()) tasks.push(duration);
+        });
+        observer.observe({ type: "longtask" });
+        for (let step = 1; step <= 60; step++) {
+          list.scrollTo(0, (list.scrollHeight * step) / 60);
+          await new Promise(requestAnimationFrame);
+        }
+        observer.disconnect();
+        return Math.max(0, ...tasks);
       });
-      observer.observe({ type: "longtask" });
-      for (let step = 1; step <= 60; step++) {
-        list.scrollTo(0, (list.scrollHeight * step) / 60);
-        await new Promise(requestAnimationFrame);
-      }
-      observer.disconnect();
-      return Math.max(0, ...tasks);
-    });
-    // Two tests share two cores here; a person has 50 ms.
-    expect(longest).toBeLessThan(150);
+    // Other tests take the cores away at times; what is slow by itself is slow each time.
+    await expect(async () => expect(await longest()).toBe(0)).toPass({ timeout: 20_000 });
     expect(await console.list.getByRole("option").count()).toBeLessThan(60);
     const last = console.list.getByRole("option").last();
     await expect(last).toHaveAttribute("aria-posinset", "3000");
