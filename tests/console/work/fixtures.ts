@@ -126,15 +126,20 @@ export class Work {
     return this.row(machine);
   }
 
-  /** Begins a fleet of the first machines that can be snapshot. */
-  async begin(query: { namePrefix?: string; concurrency?: number; name?: string } = {}): Promise<Locator> {
-    await this.page.evaluate(async ({ namePrefix, concurrency = 200, name = "nightly-{machine}" }) => {
+  /** Begins a fleet of all machines that can be snapshot; `planned` is called before it begins. */
+  async begin({ concurrency = 200, planned = async () => {} } = {}): Promise<Locator> {
+    const name = "nightly-{machine}";
+    const plan = await this.page.evaluateHandle(async (name) => {
       const machines: { id: string; name: string }[] = [];
       for await (const { id, name: its } of window.client.listMachines({ pageSize: 1000 }))
-        if (!namePrefix || its?.startsWith(namePrefix)) machines.push({ id, name: its ?? id });
-      const plan = await window.client.planFleet(machines, { name });
-      await window.work.fleet(plan, { name }, { concurrency });
-    }, query);
+        machines.push({ id, name: its ?? id });
+      return window.client.planFleet(machines, { name });
+    }, name);
+    await planned();
+    await plan.evaluate((plan, [name, concurrency]) => window.work.fleet(plan, { name }, { concurrency }), [
+      name,
+      concurrency,
+    ] as const);
     return this.fleet;
   }
 
