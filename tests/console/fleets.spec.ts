@@ -2,7 +2,6 @@ import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
 import { expect, test, type Work } from "./work/fixtures.ts";
 
-const TASKS = "disabled-by-default-devtools.timeline";
 const standing = (work: Work) => work.fleet.locator(".operation-standing");
 const over = /^(Over|Finished)/;
 
@@ -109,15 +108,11 @@ test.describe("paused", () => {
 
 test.describe("a thousand machines", () => {
   test.use({ simulation: { machines: 1300, speed: 3 } });
-  test.slow();
+  // By the clock a task is long also where other processes had the processor: one calm run of three proves it.
+  test.describe.configure({ timeout: 240_000, retries: 2 });
 
-  test("no long task, a list that stays small, and a reload that makes nothing twice", async ({
-    work,
-    browser,
-  }) => {
-    const trace = () => browser.startTracing(work.page, { categories: [TASKS] });
-    const fleet = await work.begin({ concurrency: 300, planned: trace });
-    await watchLongTasks(work.page);
+  test("no long task, a list that stays small, and a reload that makes nothing twice", async ({ work }) => {
+    const fleet = await work.begin({ concurrency: 300, planned: () => watchLongTasks(work.page) });
     await expect(standing(work)).toHaveText(/[2-9]\d%/, { timeout: 60_000 });
     expect(await fleet.getByRole("listitem").count()).toBeLessThan(60);
     const machines = fleet.getByRole("region", { name: "Machines of this fleet" });
@@ -127,18 +122,12 @@ test.describe("a thousand machines", () => {
     await work.reload();
     await watchLongTasks(work.page);
     await expect(standing(work)).toHaveText(over, { timeout: 120_000 });
-    const seen = [...before, ...(await longTasks(work.page))];
-    const tasks = busyTasks(await browser.stopTracing());
-    test.info().annotations.push({
-      type: "tasks over 50 ms",
-      description: `by the clock ${seen.join(" ") || "none"}; longest by work ${tasks.slice(0, 5).join(" ")}`,
-    });
+    const after = await longTasks(work.page);
     const { made, created } = work.stats();
     expect(Object.keys(made).length).toBeGreaterThan(1000);
     expect(Object.values(made).filter((times) => times !== 1)).toEqual([]);
     expect(Object.values(created).filter((times) => times !== 1)).toEqual([]);
-    expect(tasks.length, "the trace has tasks").toBeGreaterThan(100);
-    expect(tasks.filter((ms) => ms > 50)).toEqual([]);
+    expect({ before, after }).toEqual({ before: [], after: [] });
   });
 });
 
@@ -162,22 +151,4 @@ async function watchLongTasks(page: Page): Promise<void> {
 
 function longTasks(page: Page): Promise<number[]> {
   return page.evaluate(() => (window as unknown as { tasks: number[] }).tasks);
-}
-
-/**
- * How long the tasks of the page's main thread worked, the longest first, in ms. A long task is one by the clock; on a
- * machine that does other things at the same time the clock tells of those, and the work tells of the page.
- */
-function busyTasks(trace: Buffer): number[] {
-  type Event = { name: string; pid: number; tid: number; tdur?: number; args?: { name?: string } };
-  const { traceEvents }: { traceEvents: Event[] } = JSON.parse(trace.toString());
-  const threadOf = ({ pid, tid }: Event) => `${pid}/${tid}`;
-  const mains = traceEvents.filter(
-    ({ name, args }) => name === "thread_name" && args?.name === "CrRendererMain",
-  );
-  const threads = new Set(mains.map(threadOf));
-  return traceEvents
-    .filter((event) => event.name === "RunTask" && threads.has(threadOf(event)))
-    .map(({ tdur = 0 }) => Math.round(tdur / 1000))
-    .sort((a, b) => b - a);
 }
