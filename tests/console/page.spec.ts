@@ -10,22 +10,6 @@ test("says which API it speaks", async ({ console }) => {
   await expect(banner).toContainText("the service's latest is 2021-07-15");
 });
 
-test.describe("more machines than one page", () => {
-  test.use({ simulation: { machines: 150 } });
-
-  test("loads them when asked", async ({ console }) => {
-    const { page } = console;
-    await expect(console.count).toHaveText("100 machines loaded; there are more");
-    await console.search.fill("no such machine");
-    await expect(page.getByText("Not among those loaded. Load more to search on.")).toBeVisible();
-    await page.getByRole("button", { name: "Load more" }).click();
-    await expect(console.count).toHaveText("0 of 150 machines");
-    await expect(page.getByText("Try a part of the name.")).toBeVisible();
-    await console.search.clear();
-    await expect(page.getByRole("radio")).toHaveCount(150);
-  });
-});
-
 test("no machines at all", async ({ console }) => {
   await console.page.route("**/iaas/api/machines?*", (route) =>
     route.fulfill({ json: { content: [], numberOfElements: 0, totalElements: 0 } }),

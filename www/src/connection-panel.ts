@@ -1,24 +1,21 @@
-import type { About } from "vra-snapshots";
-import { type Connection, Connections, DEMO_TOKEN, OWN_ORIGIN } from "./connection.ts";
+import { SnapshotError } from "vra-snapshots";
+import { type Connection, Connections, type Target } from "./connection.ts";
+import { ConnectionFields } from "./connection-fields.ts";
+import { remember, remembered } from "./connection-memory.ts";
+import { corsHelp, SPOKEN_VERSION, versionNotes } from "./connection-notes.ts";
 import { part, setText } from "./dom.ts";
-import { dateTime } from "./format.ts";
 import { problemElement, problemOf } from "./problem.ts";
-
-/** The version that the client names in every call when it is told no other. */
-const SPOKEN_VERSION = "2021-07-15";
 
 interface Hooks {
   onConnect(connection: Connection): void;
 }
 
-/** The disclosure at the top: which service, with which token, and what the service says of its API. */
+/** The disclosure at the top: to what, with which token, and what it says of its API. */
 export class ConnectionPanel {
   readonly #root: HTMLDetailsElement;
   readonly #hooks: Hooks;
   readonly #connections = new Connections();
-  readonly #baseUrl: HTMLInputElement;
-  readonly #token: HTMLInputElement;
-  #current: Connection;
+  readonly #fields: ConnectionFields;
   #refused = false;
   /** What the service has answered to; empty until it has. */
   #version = "";
@@ -29,26 +26,27 @@ export class ConnectionPanel {
     this.#root = root;
     this.#hooks = hooks;
     const form = part(root, "form", HTMLFormElement);
-    this.#baseUrl = part(form, "base-url", HTMLInputElement);
-    this.#token = part(form, "token", HTMLInputElement);
-    this.#baseUrl.value = OWN_ORIGIN;
-    this.#token.value = DEMO_TOKEN;
-    this.#current = this.#connections.to(OWN_ORIGIN, DEMO_TOKEN);
+    this.#fields = new ConnectionFields(form);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      this.connect();
+      const target = this.#fields.read();
+      remember(this.#fields.remembers ? target : undefined);
+      void this.#connect(target);
     });
   }
 
-  get current(): Connection {
-    return this.#current;
+  /** Connects to what this tab remembers, or else to this. */
+  start(target: Target): void {
+    const known = remembered();
+    this.#fields.remembers = known !== undefined;
+    this.#fields.write(known ?? target);
+    void this.#connect(this.#fields.read());
   }
 
   /** Opens the panel at the token. */
   open(): void {
     this.#root.open = true;
-    this.#token.focus();
-    this.#token.select();
+    this.#fields.focus();
   }
 
   /** Whether the service takes the token; only a call that needs one can tell. */
@@ -58,9 +56,10 @@ export class ConnectionPanel {
     if (this.#version) this.#showAnswered();
   }
 
-  connect(): void {
+  async #connect(target: Target): Promise<void> {
+    let connection: Connection;
     try {
-      this.#current = this.#connections.to(this.#baseUrl.value.trim(), this.#token.value);
+      connection = await this.#connections.to(target);
     } catch (error) {
       // What was connected to before stays so.
       this.#note(problemElement(problemOf(error, "connect")));
@@ -71,24 +70,27 @@ export class ConnectionPanel {
     this.#attempt = new AbortController();
     this.#refused = false;
     this.#version = "";
-    this.#hooks.onConnect(this.#current);
-    void this.#ask(this.#current, this.#attempt.signal);
+    this.#hooks.onConnect(connection);
+    await this.#ask(connection, this.#attempt.signal);
   }
 
-  async #ask({ baseUrl, client }: Connection, signal: AbortSignal): Promise<void> {
-    const where = baseUrl === OWN_ORIGIN ? "this origin" : baseUrl;
-    setText(part(this.#root, "where", HTMLElement), where);
+  async #ask(connection: Connection, signal: AbortSignal): Promise<void> {
+    setText(part(this.#root, "where", HTMLElement), connection.label);
     this.#show("connecting", "Connecting");
     this.#note();
     try {
-      const about = await client.about({ signal });
-      this.#version = `API ${SPOKEN_VERSION}`;
+      const { notes, isDeprecated } = versionNotes(await connection.client.about({ signal }));
+      this.#version = `API ${SPOKEN_VERSION}${isDeprecated ? ", deprecated" : ""}`;
       this.#showAnswered();
-      this.#note(...versionNotes(about));
+      this.#note(...notes);
     } catch (error) {
       if (signal.aborted) return;
       this.#show("failed", "No answer");
-      this.#note(problemElement(problemOf(error, "connect")));
+      const isNetwork = error instanceof SnapshotError && error.code === "network";
+      const help = isNetwork ? corsHelp(connection) : undefined;
+      this.#note(problemElement(problemOf(error, "connect")), ...(help ? [help] : []));
+      // What helps is in here.
+      if (help) this.#root.open = true;
     }
   }
 
@@ -107,22 +109,4 @@ export class ConnectionPanel {
   #note(...notes: HTMLElement[]): void {
     part(this.#root, "notes", HTMLElement).replaceChildren(...notes);
   }
-}
-
-/** What the service says of the version that is spoken to it, and of the newest. */
-function versionNotes(about: About): HTMLElement[] {
-  const spoken = about.supportedApis.find((api) => api.apiVersion === SPOKEN_VERSION);
-  const notes = [
-    `This page speaks API version ${SPOKEN_VERSION}; the service's latest is ${about.latestApiVersion}.`,
-  ];
-  if (!spoken) notes.push(`The service does not list ${SPOKEN_VERSION} among the versions it supports.`);
-  const { deprecatedAt, expiresAt, description } = spoken?.deprecationPolicy ?? {};
-  if (deprecatedAt) notes.push(`It is deprecated since ${dateTime(deprecatedAt)}.`);
-  if (expiresAt) notes.push(`It expires ${dateTime(expiresAt)}.`);
-  if (description) notes.push(description);
-  return notes.map((text) => {
-    const paragraph = document.createElement("p");
-    paragraph.textContent = text;
-    return paragraph;
-  });
 }

@@ -3,13 +3,31 @@ import { SnapshotClient } from "vra-snapshots";
 /** The origin the page came from. */
 export const OWN_ORIGIN = "/";
 
-/** What the built-in simulator accepts; it opens nothing else. */
+/** What a simulator accepts by default; it opens nothing else. */
 export const DEMO_TOKEN = "simulated-token";
 
+/** What the page can talk to. To the client all are the same service; to a person they are not. */
+export type ConnectionKind = "simulator" | "service" | "edge";
+
 export interface Connection {
-  readonly baseUrl: string;
   readonly client: SnapshotClient;
+  /** Unlike any other of this page or of an earlier one, for a simulator in the page: it takes all it knows with it. */
+  readonly baseUrl: string;
+  readonly kind: ConnectionKind;
+  /** For people: "Simulator in this page", "this origin", "https://vra.example.com". */
+  readonly label: string;
 }
+
+/** What a person has asked to be connected to. */
+export type Target =
+  | { kind: "simulator"; machines: number }
+  | { kind: "service"; baseUrl: string; secret: Secret }
+  | { kind: "edge"; baseUrl: string; secret: Secret };
+
+/** What is sent, or traded for what is sent. */
+export type Secret =
+  | { type: "token"; token: string }
+  | { type: "refresh"; refreshToken: string; organization?: string };
 
 /**
  * What the page is connected to, and was. Every connection has a client of its own, so that its token counts at once.
@@ -20,11 +38,35 @@ export class Connections {
   readonly #tokens = new Map<string, string>();
 
   /** @throws SnapshotError `invalid_input` if the base URL is none. */
-  to(baseUrl: string, token: string): Connection {
-    const auth = () => this.#tokens.get(baseUrl) ?? token;
-    // Without a token none is sent: a proxy may add it.
-    const client = new SnapshotClient({ baseUrl, ...(token && { auth }) });
-    this.#tokens.set(baseUrl, token);
-    return { baseUrl, client };
+  async to(target: Target): Promise<Connection> {
+    if (target.kind === "simulator") return simulated(target.machines);
+    const { kind, baseUrl, secret } = target;
+    const client = new SnapshotClient({ baseUrl, ...this.#auth(baseUrl, secret) });
+    if (secret.type === "token") this.#tokens.set(baseUrl, secret.token);
+    return { client, baseUrl, kind, label: baseUrl === OWN_ORIGIN ? "this origin" : baseUrl };
   }
+
+  #auth(baseUrl: string, secret: Secret) {
+    if (secret.type === "refresh") {
+      const { refreshToken, organization } = secret;
+      return { auth: { refreshToken, ...(organization && { organization }) } };
+    }
+    // Without a token none is sent: a proxy may add it.
+    if (!secret.token) return {};
+    return { auth: () => this.#tokens.get(baseUrl) ?? secret.token };
+  }
+}
+
+/** Loaded only when it is wanted: a page that talks to a service has no use for it. */
+async function simulated(machines: number): Promise<Connection> {
+  const { Simulator } = await import("vra-snapshots/simulator");
+  const simulator = new Simulator({ machines, latencyMs: 60, snapshotSpread: 0.5 });
+  const baseUrl = `https://${Math.random().toString(36).slice(2)}.invalid`;
+  const client = new SnapshotClient({ baseUrl, auth: simulator.token, fetch: simulator.fetch });
+  return { client, baseUrl, kind: "simulator", label: "Simulator in this page" };
+}
+
+/** Whether calls to it leave the page's origin; then the service has to allow them, and most do not. */
+export function isCrossOrigin({ kind, baseUrl }: Connection): boolean {
+  return kind !== "simulator" && new URL(baseUrl, location.href).origin !== location.origin;
 }

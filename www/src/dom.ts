@@ -31,6 +31,16 @@ export function setText(element: Element, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }
 
+/** A button that is not in index.html, since it stands with what is not either. */
+export function button(label: string, onClick: () => void): HTMLButtonElement {
+  const element = document.createElement("button");
+  element.type = "button";
+  element.className = "button";
+  element.textContent = label;
+  element.addEventListener("click", onClick);
+  return element;
+}
+
 function expect<T extends Element>(found: Element | null, what: string, type: ElementType<T>): T {
   if (found instanceof type) return found;
   throw new Error(`index.html has no ${what} of type ${type.name}`);

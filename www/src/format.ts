@@ -23,7 +23,8 @@ export function dateTime(iso: string): string {
   return new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" }).format(time);
 }
 
-/** `1 machine`, `2 machines`. */
-export function count(number: number, noun: string): string {
-  return `${number.toLocaleString()} ${noun}${number === 1 ? "" : "s"}`;
+/** `1 machine`, `2 machines`; without a noun `2,000`. */
+export function count(number: number, noun?: string): string {
+  const digits = number.toLocaleString();
+  return noun === undefined ? digits : `${digits} ${noun}${number === 1 ? "" : "s"}`;
 }

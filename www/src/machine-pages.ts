@@ -1,6 +1,6 @@
 import type { Machine, SnapshotClient } from "vra-snapshots";
 
-const PAGE_SIZE = 100;
+const PAGE_SIZE = 200;
 
 /**
  * The machines a page at a time. The client asks the service for the next page when it is read into, so one machine

@@ -2,6 +2,40 @@ import type { Machine } from "vra-snapshots";
 
 // What the page reads out of a machine.
 
+/** A machine as the page passes it around: what it is told apart by, and what decides about its snapshots. */
+export interface MachineRow {
+  id: string;
+  name: string;
+  deploymentId?: string;
+  powerState: string;
+  projectId?: string;
+}
+
+export function machineRow(machine: Machine): MachineRow {
+  const { id, deploymentId, projectId } = machine;
+  return {
+    id,
+    name: machineName(machine),
+    powerState: String(machine.powerState),
+    ...(deploymentId && { deploymentId }),
+    ...(projectId && { projectId }),
+  };
+}
+
+/** A machine in the list: what is shown of it and searched in it, and whatever else the service has told. */
+export interface ListedMachine extends MachineRow {
+  readonly machine: Machine;
+  /** Its name in small letters. */
+  readonly searchable: string;
+  /** Why it cannot be snapshot, as far as is known. */
+  reason: string | undefined;
+}
+
+export function listedMachine(machine: Machine): ListedMachine {
+  const row = machineRow(machine);
+  return { ...row, machine, searchable: row.name.toLowerCase(), reason: whyNoSnapshot(machine) };
+}
+
 /** What the machine is called here. */
 export function machineName(machine: Machine): string {
   return String(machine.name ?? machine.hostname ?? machine.id);
@@ -16,7 +50,7 @@ const POWER_WORDS: Record<string, string> = {
 };
 
 /** The power state in words; one that is not known keeps the service's text. */
-export function powerWords(machine: Machine): string {
+export function powerWords(machine: { powerState: string }): string {
   return POWER_WORDS[machine.powerState] ?? String(machine.powerState);
 }
 
@@ -34,7 +68,7 @@ export function whyNoSnapshot(machine: Machine): string | undefined {
 }
 
 /** Why its memory cannot be captured, or `undefined` when it can. */
-export function whyNoMemory(machine: Machine): string | undefined {
+export function whyNoMemory(machine: { powerState: string }): string | undefined {
   if (machine.powerState === "ON") return undefined;
   return `Only a machine that is on has memory to capture. This one is: ${powerWords(machine).toLowerCase()}.`;
 }

@@ -13,7 +13,7 @@ export interface Problem {
 }
 
 /** What was being done when it happened; it changes what is true and what to do next. */
-export type Doing = "connect" | "list" | "submit" | "watch";
+export type Doing = "connect" | "list" | "plan" | "submit" | "act" | "watch";
 
 export function problemOf(error: unknown, doing: Doing): Problem {
   if (!(error instanceof SnapshotError)) {
@@ -65,7 +65,7 @@ function titleOf(error: SnapshotError, doing: Doing): string {
     case "service_error":
       return error.status === undefined ? "The service failed" : `The service failed (HTTP ${error.status})`;
     case "network":
-      return "The service does not answer";
+      return navigator.onLine ? "The service does not answer" : "This computer is offline";
     case "timeout":
       return doing === "watch" ? "The wait reached its time limit" : "The service took too long to answer";
     case "unexpected_response":
@@ -86,7 +86,7 @@ function titleOf(error: SnapshotError, doing: Doing): string {
 function nextOf(error: SnapshotError, doing: Doing): string {
   const advice = adviceOf(error, doing);
   // Of all that a submit can end in, only this one leaves open whether anything was begun.
-  if (doing === "submit" && error.code !== "outcome_unknown") return `Nothing was begun. ${advice}`;
+  if (isAsking(doing) && error.code !== "outcome_unknown") return `Nothing was begun. ${advice}`;
   if (doing === "watch" && stillGoesOn(error)) return `The request goes on at the service. ${advice}`;
   return advice;
 }
@@ -111,7 +111,8 @@ function adviceOf(error: SnapshotError, doing: Doing): string {
     case "rate_limited":
       return `Wait a minute, then ${again}.`;
     case "network":
-      return `Check the network and the base URL, then ${again}. A service on another origin must allow this page (CORS).`;
+      if (!navigator.onLine) return `When it is back online, ${again}.`;
+      return `Check the network and the base URL, then ${again}.`;
     case "timeout":
       return doing === "watch" ? "Watch again to see how it ends." : `Wait a little, then ${again}.`;
     case "unexpected_response":
@@ -128,6 +129,11 @@ function adviceOf(error: SnapshotError, doing: Doing): string {
         ? "Look at these before you take another; one of them is yours."
         : "Check the machine's snapshots before you take another.";
   }
+}
+
+/** Whether something was to be begun. */
+function isAsking(doing: Doing): boolean {
+  return doing === "submit" || doing === "act";
 }
 
 function stillGoesOn(error: SnapshotError): boolean {

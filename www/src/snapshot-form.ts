@@ -1,19 +1,43 @@
-import type { Machine, SnapshotSpecification } from "vra-snapshots";
-import { part, setText, showText } from "./dom.ts";
-import { machineName, powerWords, snapshotLimit, whyNoMemory } from "./machine.ts";
-import type { Beginning } from "./operation-panel.ts";
+import {
+  type FleetOptions,
+  type FleetPlan,
+  type MachineCheck,
+  SnapshotError,
+  type SnapshotSpecification,
+} from "vra-snapshots";
+import { button, part, setText, showText } from "./dom.ts";
+import { count } from "./format.ts";
+import { type ListedMachine, powerWords, snapshotLimit, whyNoMemory } from "./machine.ts";
+import { problemElement, problemOf } from "./problem.ts";
 import { PropertyRows } from "./property-rows.ts";
+import { FleetFields } from "./snapshot-fleet-fields.ts";
+import { nameFor } from "./snapshot-name.ts";
+import { PlanView } from "./snapshot-plan.ts";
 
 interface Hooks {
-  submit(machine: Machine, specification: SnapshotSpecification): Promise<Beginning>;
-  /** What speaks against a snapshot of this machine now, if anything is known. */
-  caution(machine: Machine): string | undefined;
+  create(machine: ListedMachine, specification: SnapshotSpecification): Promise<void>;
+  plan(
+    machines: readonly ListedMachine[],
+    specification: SnapshotSpecification,
+    options: FleetOptions,
+  ): Promise<FleetPlan>;
+  fleet(plan: FleetPlan, specification: SnapshotSpecification, options: FleetOptions): Promise<void>;
+  announce(text: string): void;
   chooseFirst(): void;
+  showOperations(): void;
+  showFleets(): void;
   /** A request that may have begun: the choice is taken back, so that a second Enter or click makes no second snapshot. */
   onMayHaveBegun(): void;
 }
 
-/** What to snapshot, and how. */
+/** A plan, and what it was made for. */
+interface Planned {
+  plan: FleetPlan;
+  specification: SnapshotSpecification;
+  options: FleetOptions;
+}
+
+/** What to snapshot, and how: one machine at once, a selection after a look at what it would do. */
 export class SnapshotForm {
   readonly #form: HTMLFormElement;
   readonly #hooks: Hooks;
@@ -21,10 +45,17 @@ export class SnapshotForm {
   readonly #description: HTMLTextAreaElement;
   readonly #memory: HTMLInputElement;
   readonly #properties: PropertyRows;
+  readonly #fleet: FleetFields;
+  readonly #plan: PlanView;
   readonly #button: HTMLButtonElement;
   readonly #outcome: HTMLElement;
-  #machine: Machine | undefined;
-  #submitting = false;
+  #machines: readonly ListedMachine[] = [];
+  #check: MachineCheck | undefined;
+  #planned: Planned | undefined;
+  /** What is under way, in the words of the button. */
+  #busy: string | undefined;
+  /** Counts what a plan depends on; a plan of an earlier count is none of this form any more. */
+  #version = 0;
 
   constructor(form: HTMLFormElement, hooks: Hooks) {
     this.#form = form;
@@ -33,52 +64,118 @@ export class SnapshotForm {
     this.#description = part(form, "snapshot-description", HTMLTextAreaElement);
     this.#memory = part(form, "snapshot-memory", HTMLInputElement);
     this.#properties = new PropertyRows(part(form, "properties", HTMLElement));
+    this.#fleet = new FleetFields(part(form, "fleet-fields", HTMLElement));
+    this.#plan = new PlanView(part(form, "plan", HTMLElement), () => void this.#startFleet());
     this.#button = part(form, "submit", HTMLButtonElement);
     this.#outcome = part(form, "outcome", HTMLElement);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       void this.#submit();
     });
-    this.refresh();
+    form.addEventListener("input", () => this.#changed());
+    for (const insert of form.querySelectorAll<HTMLButtonElement>("[data-insert]"))
+      insert.addEventListener("click", () => this.#insert(insert.dataset.insert ?? ""));
+    this.#refresh();
   }
 
-  choose(machine: Machine | undefined): void {
-    this.#machine = machine;
-    if (machine) this.#outcome.replaceChildren();
-    this.refresh();
+  choose(machines: readonly ListedMachine[]): void {
+    this.#machines = machines;
+    this.#check = undefined;
+    if (machines.length > 0) this.#outcome.replaceChildren();
+    this.#changed();
   }
 
-  /** Shows what is known of the chosen machine now. */
-  refresh(): void {
-    const machine = this.#machine;
+  /** What a look at the one chosen machine has told. */
+  showCheck(check: MachineCheck): void {
+    this.#check = check;
+    this.#refresh();
+  }
+
+  /** What was planned is no longer what would be done. */
+  #changed(): void {
+    this.#version += 1;
+    this.#planned = undefined;
+    this.#plan.hide();
+    this.#refresh();
+  }
+
+  #refresh(): void {
+    const [machine] = this.#machines;
+    const isFleet = this.#machines.length > 1;
     part(this.#form, "none", HTMLElement).hidden = machine !== undefined;
     part(this.#form, "machine", HTMLElement).hidden = machine === undefined;
-    if (machine) {
-      setText(part(this.#form, "machine-name", HTMLElement), machineName(machine));
-      showText(part(this.#form, "machine-description", HTMLElement), machine.description || undefined);
-      setText(part(this.#form, "machine-facts", HTMLElement), factsOf(machine).join(" · "));
-    }
-    showText(
-      part(this.#form, "notice", HTMLElement),
-      machine && !this.#submitting ? this.#hooks.caution(machine) : undefined,
-    );
-    this.#refreshMemory(machine);
-    this.#button.setAttribute("aria-disabled", String(this.#submitting || machine === undefined));
-    setText(this.#button, this.#submitting ? "Submitting…" : "Take snapshot");
+    part(this.#form, "fleet-fields", HTMLElement).hidden = !isFleet;
+    if (machine) this.#showChosen(machine, isFleet);
+    showText(part(this.#form, "notice", HTMLElement), isFleet ? undefined : this.#caution(machine));
+    this.#showName(machine);
+    this.#refreshMemory();
+    this.#button.setAttribute("aria-disabled", String(this.#busy !== undefined || machine === undefined));
+    // One primary action at a time: once there is a plan, it is to start it.
+    this.#button.classList.toggle("is-primary", this.#planned === undefined);
+    setText(this.#button, this.#busy ?? this.#action());
   }
 
-  #refreshMemory(machine: Machine | undefined): void {
-    const reason = machine && whyNoMemory(machine);
-    this.#memory.disabled = reason !== undefined;
-    if (reason) this.#memory.checked = false;
-    const hint = reason ?? "Of a running machine; takes much longer.";
+  #action(): string {
+    if (this.#machines.length < 2) return "Take snapshot";
+    return this.#planned ? "Check again" : `Check ${count(this.#machines.length, "machine")}`;
+  }
+
+  #showChosen(machine: ListedMachine, isFleet: boolean): void {
+    const { description } = machine.machine;
+    setText(
+      part(this.#form, "machine-name", HTMLElement),
+      isFleet ? `${count(this.#machines.length)} machines` : machine.name,
+    );
+    showText(
+      part(this.#form, "machine-description", HTMLElement),
+      isFleet ? undefined : description || undefined,
+    );
+    setText(
+      part(this.#form, "machine-facts", HTMLElement),
+      isFleet ? namesOf(this.#machines) : factsOf(machine, this.#check).join(" · "),
+    );
+  }
+
+  /** What speaks against a snapshot of this machine: what a look at it has told, or else the list. */
+  #caution(machine: ListedMachine | undefined): string | undefined {
+    if (!this.#check) return machine?.reason && `${machine.reason}.`;
+    const reasons = this.#check.reasons.filter(({ code }) => code !== "revert_unsupported");
+    return reasons.length > 0 ? reasons.map(({ message }) => sentence(message)).join(" ") : undefined;
+  }
+
+  #showName(machine: ListedMachine | undefined): void {
+    const template = this.#name.value.trim();
+    const filled = machine && template.includes("{") ? nameFor(template, machine.name) : undefined;
+    const hint = part(this.#form, "name-hint", HTMLElement);
+    if (!filled || filled === template) setText(hint, "Optional, and need not be unique.");
+    else setText(hint, `${this.#machines.length > 1 ? "The first becomes" : "Becomes"} “${filled}”.`);
+  }
+
+  #refreshMemory(): void {
+    const without = this.#machines.filter((machine) => whyNoMemory(machine) !== undefined);
+    const [first] = without;
+    const none = first !== undefined && without.length === this.#machines.length;
+    this.#memory.disabled = none;
+    if (none) this.#memory.checked = false;
+    let hint = "Of a running machine; takes much longer.";
+    if (none && this.#machines.length === 1) hint = whyNoMemory(first) ?? hint;
+    else if (none) hint = "Only a machine that is on has memory to capture. None of these is.";
+    else if (first)
+      hint = `${count(without.length)} of these are not on and have none: the check leaves them out.`;
     setText(part(this.#form, "memory-hint", HTMLElement), hint);
+  }
+
+  #insert(word: string): void {
+    const { selectionStart, selectionEnd, value } = this.#name;
+    this.#name.setRangeText(word, selectionStart ?? value.length, selectionEnd ?? value.length, "end");
+    this.#name.focus();
+    this.#changed();
   }
 
   async #submit(): Promise<void> {
     // `aria-disabled` keeps the focus on the button, where `disabled` would lose it; so the guard is here.
-    if (this.#submitting) return;
-    const machine = this.#machine;
+    if (this.#busy !== undefined) return;
+    const [machine] = this.#machines;
     if (!machine) {
       setText(this.#outcome, "Choose a machine first.");
       this.#hooks.chooseFirst();
@@ -86,12 +183,70 @@ export class SnapshotForm {
     }
     const customProperties = this.#properties.read();
     if (!customProperties) return;
+    const specification = this.#specification(customProperties);
+    if (this.#machines.length > 1) await this.#planFleet(specification);
+    else await this.#take(machine, specification);
+  }
 
-    this.#setSubmitting(true);
-    const beginning = await this.#hooks.submit(machine, this.#specification(customProperties));
-    this.#setSubmitting(false);
-    if (beginning.mayHaveBegun) this.#hooks.onMayHaveBegun();
-    this.#showOutcome(beginning);
+  async #take(machine: ListedMachine, specification: SnapshotSpecification): Promise<void> {
+    const { name } = specification;
+    this.#setBusy("Submitting…");
+    let problem: unknown;
+    try {
+      await this.#hooks.create(machine, {
+        ...specification,
+        ...(name && { name: nameFor(name, machine.name) }),
+      });
+    } catch (error) {
+      problem = error;
+    }
+    this.#setBusy(undefined);
+    if (problem === undefined || isUnclear(problem)) this.#hooks.onMayHaveBegun();
+    const words = problem === undefined ? "accepted." : `${problemOf(problem, "submit").title}.`;
+    this.#outcome.replaceChildren(
+      `${machine.name}: ${words} `,
+      link("Show it", () => this.#hooks.showOperations()),
+    );
+  }
+
+  /** Asks what a fleet of these would do; nothing is begun. */
+  async #planFleet(specification: SnapshotSpecification): Promise<void> {
+    const options = this.#fleet.read();
+    if (!options) return;
+    const version = this.#version;
+    this.#setBusy("Checking…");
+    try {
+      const plan = await this.#hooks.plan(this.#machines, specification, options);
+      // What was changed meanwhile is to be looked at again.
+      if (version !== this.#version) return;
+      this.#planned = { plan, specification, options };
+      this.#hooks.announce(this.#plan.show(plan));
+      this.#plan.focus();
+    } catch (error) {
+      if (version === this.#version) this.#outcome.replaceChildren(problemElement(problemOf(error, "plan")));
+    } finally {
+      this.#setBusy(undefined, true);
+    }
+  }
+
+  async #startFleet(): Promise<void> {
+    const planned = this.#planned;
+    if (!planned || this.#busy !== undefined) return;
+    this.#setBusy("Starting…");
+    this.#plan.hide();
+    this.#planned = undefined;
+    try {
+      await this.#hooks.fleet(planned.plan, planned.specification, planned.options);
+    } catch (error) {
+      this.#setBusy(undefined);
+      this.#outcome.replaceChildren(problemElement(problemOf(error, "submit")));
+      return;
+    }
+    this.#setBusy(undefined);
+    this.#hooks.onMayHaveBegun();
+    const show = link("Show it", () => this.#hooks.showFleets());
+    this.#outcome.replaceChildren(`${count(planned.plan.ready.length, "snapshot")} begun. `, show);
+    show.focus();
   }
 
   #specification(customProperties: Record<string, string>): SnapshotSpecification {
@@ -105,29 +260,49 @@ export class SnapshotForm {
     };
   }
 
-  #setSubmitting(submitting: boolean): void {
-    this.#submitting = submitting;
-    if (submitting) this.#outcome.replaceChildren();
-    this.refresh();
-  }
-
-  #showOutcome({ summary, show }: Beginning): void {
-    this.#outcome.replaceChildren(summary);
-    if (!show) return;
-    const link = document.createElement("button");
-    link.type = "button";
-    link.className = "link";
-    link.textContent = "Show it";
-    link.addEventListener("click", show);
-    this.#outcome.append(" ", link);
+  #setBusy(words: string | undefined, keepOutcome = false): void {
+    this.#busy = words;
+    if (!keepOutcome) this.#outcome.replaceChildren();
+    this.#refresh();
   }
 }
 
-function factsOf(machine: Machine): string[] {
-  const limit = snapshotLimit(machine);
+function link(label: string, onClick: () => void): HTMLButtonElement {
+  const element = button(label, onClick);
+  element.className = "link";
+  return element;
+}
+
+function isUnclear(error: unknown): boolean {
+  return (
+    error instanceof SnapshotError && (error.code === "outcome_unknown" || error.code === "ambiguous_result")
+  );
+}
+
+function sentence(text: string): string {
+  const words = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(words) ? words : `${words}.`;
+}
+
+function namesOf(machines: readonly ListedMachine[]): string {
+  const names = machines.slice(0, 3).map(({ name }) => name);
+  const rest = machines.length - names.length;
+  return rest > 0 ? `${names.join(", ")} and ${count(rest)} more` : names.join(", ");
+}
+
+function factsOf(machine: ListedMachine, check: MachineCheck | undefined): string[] {
+  const limit = check?.snapshotLimit ?? snapshotLimit(machine.machine);
+  const { address } = machine.machine;
+  const counted = check && (limit === undefined ? count(check.snapshotCount, "snapshot") : undefined);
+  const limited =
+    limit !== undefined &&
+    (check
+      ? `${check.snapshotCount} of at most ${count(limit, "snapshot")}`
+      : `at most ${count(limit, "snapshot")}`);
   return [
     `Power: ${powerWords(machine).toLowerCase()}`,
-    ...(machine.address ? [machine.address] : []),
-    ...(limit === undefined ? [] : [`at most ${limit} snapshot${limit === 1 ? "" : "s"}`]),
+    ...(address ? [address] : []),
+    ...(limited ? [limited] : []),
+    ...(counted ? [counted] : []),
   ];
 }

@@ -1,0 +1,130 @@
+import type { Locator } from "@playwright/test";
+import { type Console, expect, test } from "./fixtures.ts";
+
+const MARKUP = "<img src=x onerror=document.title='ran'>";
+
+/** Every state of what connects, chooses and asks; those of operations and fleets are tested with them. */
+const states: Record<string, (console: Console) => Promise<Locator>> = {
+  "at first": async ({ count }) => count,
+  "one machine chosen": async (console) => {
+    await console.choose("erp-db-01");
+    return console.page.getByRole("button", { name: "Revert before-upgrade" });
+  },
+  "one that cannot be snapshot": async (console) => {
+    await console.choose("limited-01");
+    return console.page.locator("#snapshot-form .notice");
+  },
+  "no memory": async (console) => {
+    await console.choose("files-01");
+    return console.page.getByText("Only a machine that is on has memory");
+  },
+  "a property refused": async (console) => {
+    await console.choose("erp-db-01");
+    await console.page.getByRole("button", { name: "Add property" }).click();
+    await console.page.getByRole("textbox", { name: "Value of property 1" }).fill("alone");
+    await console.submitButton.click();
+    return console.page.locator("#properties-error");
+  },
+  "a selection planned": async (console) => {
+    await console.count.getByText("60 machines").waitFor();
+    await console.page.getByRole("button", { name: "Select all shown" }).click();
+    await console.submitButton.click();
+    return console.page.locator(".plan");
+  },
+  "no match": async (console) => {
+    await console.search.fill("no such machine");
+    return console.page.getByText("Try a part of the name");
+  },
+  "connection open": async ({ page }) => {
+    await page.locator("summary").click();
+    return page.getByRole("button", { name: "Connect", exact: true });
+  },
+  "refresh token": async ({ page }) => {
+    await page.locator("summary").click();
+    await page.getByLabel("Sign in with").selectOption("a refresh token");
+    return page.getByLabel("Organization");
+  },
+  "simulator chosen": async ({ page }) => {
+    await page.locator("summary").click();
+    await page.getByRole("radio", { name: "A simulator in this page" }).check();
+    return page.getByLabel("Simulated machines");
+  },
+  "token refused": async ({ page }) => {
+    await page.locator("summary").click();
+    await page.getByLabel("Access token").fill("wrong");
+    await page.getByRole("button", { name: "Connect", exact: true }).click();
+    return page.getByText("Token refused");
+  },
+  "a machine with markup for a name": async (console) => {
+    const { page } = console;
+    await page.route("**/iaas/api/machines?*", async (route) => {
+      const response = await route.fetch();
+      const body = await response.json();
+      body.content[0].name = MARKUP;
+      await route.fulfill({ response, json: body });
+    });
+    await page.getByRole("button", { name: "Reload", exact: true }).click();
+    await console.choose(MARKUP);
+    await page.getByRole("button", { name: "Revert before-upgrade" }).click();
+    await expect(page.locator("img")).toHaveCount(0);
+    await expect(page).toHaveTitle("Machine snapshots");
+    return page.getByRole("dialog", { name: `Revert ${MARKUP}?` });
+  },
+};
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test.describe(colorScheme, () => {
+    test.use({ colorScheme });
+    for (const [state, reach] of Object.entries(states)) {
+      test(`axe finds nothing: ${state}`, async ({ console }) => {
+        await expect(console.count).toHaveText("60 machines");
+        await expect(await reach(console)).toBeVisible();
+        expect(await console.axe()).toEqual([]);
+      });
+    }
+  });
+}
+
+test.describe("narrow, and at 200 % zoom", () => {
+  // 640 CSS pixels at 200 % are 320.
+  test.use({ viewport: { width: 320, height: 640 } });
+
+  test("nothing is cut off, and axe finds nothing", async ({ console }) => {
+    const { page } = console;
+    await expect(console.count).toHaveText("60 machines");
+    for (const reach of ["a selection planned", "connection open"] as const) {
+      await expect(await (states[reach] as (console: Console) => Promise<Locator>)(console)).toBeVisible();
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
+      expect(await console.axe()).toEqual([]);
+    }
+  });
+
+  test("targets are large enough", async ({ console }) => {
+    await console.choose("erp-db-01");
+    await expect(console.page.getByRole("button", { name: "Revert before-upgrade" })).toBeVisible();
+    for (const button of await console.page.getByRole("button").all()) {
+      if (!(await button.isVisible())) continue;
+      const box = await button.boundingBox();
+      expect(Math.min(box?.width ?? 0, box?.height ?? 0), await button.innerText()).toBeGreaterThanOrEqual(
+        23.9,
+      );
+    }
+  });
+});
+
+test("nothing moves where no motion is wanted", async ({ console }) => {
+  await console.page.emulateMedia({ reducedMotion: "reduce" });
+  await console.choose("erp-db-01");
+  const moving = await console.page.evaluate(() =>
+    [...document.querySelectorAll("*")]
+      .filter((element) => {
+        const { animationName, transitionDuration } = getComputedStyle(element);
+        return (
+          animationName !== "none" ||
+          transitionDuration.split(",").some((time) => Number.parseFloat(time) > 0)
+        );
+      })
+      .map((element) => element.className),
+  );
+  expect(moving).toEqual([]);
+});

@@ -1,0 +1,165 @@
+import { fileURLToPath } from "node:url";
+import { AxeBuilder } from "@axe-core/playwright";
+import { test as base, expect, type Locator, type Page } from "@playwright/test";
+import { build } from "vite";
+import type { Simulator, SimulatorOptions, SimulatorStats } from "vra-snapshots/simulator";
+import { serve } from "../../../simulator/serve.mjs";
+import type {} from "./main.ts";
+
+export { expect };
+
+const STRICT_CSP = [
+  "default-src 'none'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "connect-src 'self'",
+  "require-trusted-types-for 'script'",
+].join("; ");
+
+export const MACHINES = {
+  web: { id: "8b7e4a52-3c1d-4f60-9a2e-1d5c7b8e9f01", name: "web-prod-01", powerState: "ON" },
+  erp: { id: "9e49c1f0a2b34d57", name: "erp-db-01", powerState: "ON" },
+  denied: { id: "8091a2b3c4d5e6f7", name: "denied-01", powerState: "ON" },
+  failing: { id: "a2b3c4d5e6f70819", name: "failing-01", powerState: "ON" },
+  slow: { id: "7f8091a2b3c4d5e6", name: "slow-01", powerState: "ON" },
+} as const;
+
+export type TestMachine = { id: string; name: string; powerState: string };
+
+interface Service {
+  url: string;
+  simulator: Simulator;
+  offline(): Promise<void>;
+  online(): Promise<void>;
+}
+
+/** A simulator of this test alone, and the page on the same origin. */
+interface Fixtures {
+  simulation: SimulatorOptions;
+  service: Service;
+  work: Work;
+}
+
+export const test = base.extend<Fixtures, { pageFiles: string }>({
+  simulation: [{ speed: 8 }, { option: true }],
+
+  pageFiles: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright wants it destructured.
+    async ({}, use, { parallelIndex }) => {
+      const configFile = fileURLToPath(new URL("vite.config.ts", import.meta.url));
+      const outDir = fileURLToPath(new URL(`../../../target/work-console-${parallelIndex}`, import.meta.url));
+      await build({ configFile, build: { outDir } });
+      await use(outDir);
+    },
+    { scope: "worker" },
+  ],
+
+  service: async ({ simulation, pageFiles }, use) => {
+    const server = await serve({ port: 0, options: simulation, staticDir: pageFiles, control: true });
+    await use(server);
+    await server.close();
+  },
+
+  work: async ({ page, service }, use) => {
+    const work = new Work(page, service);
+    await work.open();
+    await use(work);
+    expect(work.wrong).toEqual([]);
+  },
+});
+
+/** What the page shows of operations and fleets. */
+export class Work {
+  readonly wrong: string[] = [];
+  readonly page: Page;
+  readonly service: Service;
+  readonly log: Locator;
+
+  constructor(page: Page, service: Service) {
+    this.page = page;
+    this.service = service;
+    this.log = page.getByRole("log", { name: "Announcements" });
+    page.on("pageerror", (error) => this.wrong.push(`uncaught: ${error.message}`));
+    page.on("console", (message) => {
+      if (message.type() === "error" && !message.text().startsWith("Failed to load resource"))
+        this.wrong.push(message.text());
+    });
+  }
+
+  /** The page with this query, under a strict policy. */
+  async open(query = ""): Promise<void> {
+    const { url } = this.service;
+    await this.page.route(
+      (asked) => asked.origin === url && asked.pathname === "/",
+      async (route) => {
+        const response = await route.fetch();
+        await route.fulfill({
+          response,
+          headers: { ...response.headers(), "content-security-policy": STRICT_CSP },
+        });
+      },
+    );
+    await this.page.goto(`${url}/${query}`);
+    await this.page.waitForFunction(() => "work" in window);
+  }
+
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.page.waitForFunction(() => "work" in window);
+  }
+
+  row(machine: TestMachine): Locator {
+    return this.page.locator("#operations").getByRole("article", { name: machine.name }).first();
+  }
+
+  get fleet(): Locator {
+    return this.page.locator("#fleets article").first();
+  }
+
+  /** Asks for a snapshot, and does not wait for what comes of it. */
+  async create(machine: TestMachine, name = "before-patch"): Promise<Locator> {
+    await this.page.evaluate(
+      ([asked, specification]) => void window.work.create(asked, specification).catch(() => {}),
+      [machine, { name }] as const,
+    );
+    return this.row(machine);
+  }
+
+  /** Begins a fleet of all machines that can be snapshot; `planned` is called before it begins. */
+  async begin({ concurrency = 200, planned = async () => {} } = {}): Promise<Locator> {
+    const name = "nightly-{machine}";
+    const plan = await this.page.evaluateHandle(async (name) => {
+      const machines: { id: string; name: string }[] = [];
+      for await (const { id, name: its } of window.client.listMachines({ pageSize: 1000 }))
+        machines.push({ id, name: its ?? id });
+      return window.client.planFleet(machines, { name });
+    }, name);
+    await planned();
+    await plan.evaluate((plan, [name, concurrency]) => window.work.fleet(plan, { name }, { concurrency }), [
+      name,
+      concurrency,
+    ] as const);
+    return this.fleet;
+  }
+
+  stats(): SimulatorStats {
+    return this.service.simulator.stats();
+  }
+
+  made(machine: TestMachine): number {
+    return this.stats().made[machine.id] ?? 0;
+  }
+
+  /** What axe finds in the work's part of the page. */
+  async axe(): Promise<string[]> {
+    const { violations } = await new AxeBuilder({ page: this.page })
+      .include("#operations")
+      .include("#fleets")
+      .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
+      .analyze();
+    return violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`),
+    );
+  }
+}

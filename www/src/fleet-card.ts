@@ -1,0 +1,172 @@
+import { setText, showText } from "./dom.ts";
+import { FleetChart } from "./fleet-chart.ts";
+import { FleetCounts } from "./fleet-counts.ts";
+import { FleetMachines } from "./fleet-machines.ts";
+import type { FleetModel } from "./fleet-model.ts";
+import { canRetry, type FleetRecord } from "./fleet-record.ts";
+import { download, reportCsv, reportJson, reportRows } from "./fleet-report.ts";
+import { clock, count, estimate } from "./format.ts";
+import { button, dismissButton, element, Fact } from "./operation-elements.ts";
+import type { Painter } from "./operation-paint.ts";
+import type { Driver } from "./operation-row.ts";
+import { problemElement } from "./problem.ts";
+
+export interface FleetActions {
+  pause(): void;
+  unpause(): void;
+  goOn(): void;
+  retry(places: number[]): void;
+  dismiss(): void;
+}
+
+/** One fleet on the page. It shows; the list decides. */
+export class FleetCard {
+  readonly element = element("li", "fleet");
+  readonly draw = () => this.#draw();
+  driver: Driver = "here";
+  readonly #model: FleetModel;
+  readonly #article = element("article");
+  readonly #standing = element("p", "operation-standing");
+  readonly #note = element("p", "operation-note");
+  readonly #problem = element("div", "operation-outcome");
+  readonly #counts: FleetCounts;
+  readonly #chart = new FleetChart();
+  readonly #machines: FleetMachines;
+  readonly #leftOut = element("details", "fleet-left-out");
+  readonly #facts = {
+    elapsed: new Fact("Elapsed"),
+    left: new Fact("Left, about"),
+    service: new Fact("Service"),
+  };
+  readonly #pause: HTMLButtonElement;
+  readonly #goOn: HTMLButtonElement;
+  readonly #retry: HTMLButtonElement;
+  readonly #dismiss: HTMLButtonElement;
+  #shownProblem = "";
+
+  constructor(model: FleetModel, painter: Painter, actions: FleetActions) {
+    this.#model = model;
+    const { id, title, leftOut } = model.record;
+    const heading = element("h3", "", title);
+    heading.id = `fleet-${id}`;
+    this.#article.tabIndex = -1;
+    this.#article.setAttribute("aria-labelledby", heading.id);
+    this.#counts = new FleetCounts(() => this.#draw());
+    this.#machines = new FleetMachines({ model, painter, retry: (place) => actions.retry([place]) });
+    this.#pause = button("Pause", "", () => (model.record.paused ? actions.unpause() : actions.pause()));
+    this.#goOn = button("Go on", "", actions.goOn);
+    this.#retry = button("", "", () => actions.retry(this.#retriable()));
+    this.#dismiss = dismissButton(actions.dismiss);
+    this.#dismiss.setAttribute("aria-label", `Dismiss (${title})`);
+    const csv = button("Report as CSV", "is-quiet", () => this.#export("csv"));
+    const json = button("Report as JSON", "is-quiet", () => this.#export("json"));
+    this.#showLeftOut(leftOut);
+    this.#article.append(
+      element("div", "operation-head", heading, this.#standing, this.#dismiss),
+      this.#counts.element,
+      this.#note,
+      this.#problem,
+      element("dl", "facts", ...Object.values(this.#facts).map((fact) => fact.element)),
+      this.#chart.element,
+      element("div", "fleet-buttons", this.#pause, this.#goOn, this.#retry, csv, json),
+      this.#machines.element,
+      this.#leftOut,
+    );
+    this.element.append(this.#article);
+  }
+
+  end(): void {
+    this.#chart.end();
+    this.#machines.end();
+  }
+
+  #draw(): void {
+    const { record } = this.#model;
+    const { standing, counts, samples, startedAt } = record;
+    const here = this.driver === "here";
+    const runs = standing === "running" && this.driver !== "nobody";
+    const lost = counts.failed + counts.unknown;
+    const over = standing === "over";
+    this.element.dataset.state = stateOf(record, this.driver, lost);
+    setText(this.#standing, standingWords(record, this.driver));
+    showText(this.#note, noteOf(record, this.driver));
+    this.#showProblem();
+    this.#counts.show(counts, record.size);
+    this.#facts.elapsed.show(clock((record.endedAt ?? Date.now()) - startedAt));
+    const left = runs && !record.paused && record.etaMs !== undefined ? estimate(record.etaMs) : undefined;
+    this.#facts.left.show(left);
+    this.#facts.service.show(this.driver === "nobody" ? record.service.label : undefined);
+    this.#chart.show(samples, startedAt);
+    this.#pause.hidden = !here || standing !== "running";
+    setText(this.#pause, record.paused ? "Go on submitting" : "Pause submitting");
+    this.#goOn.hidden = !here || standing !== "resting";
+    const retriable = counts.failed + counts.unknown + (over ? counts.skipped : 0);
+    const canAct = here && standing !== "gone";
+    this.#retry.hidden = !canAct || retriable === 0;
+    setText(this.#retry, `Try ${count(retriable, "machine")} again`);
+    this.#dismiss.hidden = runs || (here && standing === "resting");
+    this.#machines.show(this.#model.placesWith(this.#counts.chosen), canAct);
+  }
+
+  #retriable(): number[] {
+    const isOver = this.#model.record.standing === "over";
+    return this.#model.entries
+      .filter(({ status }) => canRetry(status) && (isOver || status !== "skipped"))
+      .map(({ place }) => place);
+  }
+
+  #showProblem(): void {
+    const { problem } = this.#model.record;
+    const shown = JSON.stringify(problem ?? null);
+    if (shown === this.#shownProblem) return;
+    this.#shownProblem = shown;
+    this.#problem.replaceChildren(...(problem ? [problemElement(problem)] : []));
+    this.#problem.hidden = !problem;
+  }
+
+  #showLeftOut(leftOut: FleetRecord["leftOut"]): void {
+    this.#leftOut.hidden = leftOut.length === 0;
+    const rows = leftOut.map(({ name, reason }) =>
+      element("li", "", element("strong", "", name), ` ${reason}`),
+    );
+    const summary = element("summary", "", `${count(leftOut.length, "machine")} left out before the start`);
+    this.#leftOut.append(summary, element("ul", "", ...rows));
+  }
+
+  #export(as: "csv" | "json"): void {
+    const { record, entries } = this.#model;
+    const rows = reportRows(record, entries);
+    const name = `snapshots-${new Date(record.startedAt).toISOString().slice(0, 16).replace(/[:T]/g, "-")}`;
+    if (as === "csv") download(`${name}.csv`, "text/csv;charset=utf-8", reportCsv(rows));
+    else download(`${name}.json`, "application/json", reportJson(record, rows));
+  }
+}
+
+function stateOf({ standing, paused }: FleetRecord, driver: Driver, lost: number): string {
+  if (standing === "gone") return "gone";
+  if (standing === "over") return lost > 0 ? "failed" : "finished";
+  return paused || standing === "resting" || driver === "nobody" ? "paused" : "running";
+}
+
+function standingWords({ standing, paused, progress, counts, size }: FleetRecord, driver: Driver): string {
+  if (standing === "gone") return "Gone";
+  if (standing === "over")
+    return counts.finished === size
+      ? "Finished"
+      : `Over: ${counts.finished.toLocaleString()} of ${size.toLocaleString()} finished`;
+  const percent = `${Math.floor(progress)}%`;
+  if (driver === "nobody" || standing === "resting") return `At rest, ${percent}`;
+  return paused ? `Paused, ${percent}` : percent;
+}
+
+function noteOf({ standing, paused, service }: FleetRecord, driver: Driver): string | undefined {
+  if (standing === "gone") {
+    return "The simulated service is gone: it lived in a page that has been closed or reloaded. A real service would have gone on.";
+  }
+  if (standing === "over") return undefined;
+  if (driver === "elsewhere")
+    return "Another tab of this browser drives it; this one takes over when that closes.";
+  if (driver === "nobody") return `It belongs to ${service.label}. Connect to it to go on.`;
+  if (paused) return "No other machine is submitted. Those under way go on.";
+  return undefined;
+}

@@ -1,0 +1,62 @@
+import type { FleetUpdate, MachineStatus } from "vra-snapshots";
+import { type EntryView, type FleetRecord, type Sample, viewOf } from "./fleet-record.ts";
+
+const SAMPLE_MS = 500;
+const SAMPLES = 400;
+
+/** A fleet as the page knows it: what is shown, and what the next write to the store takes along. */
+export class FleetModel {
+  record: FleetRecord;
+  /** By place. An entry that changes is another object. */
+  readonly entries: EntryView[];
+  readonly #places = new Map<string, number>();
+
+  constructor(record: FleetRecord, entries: EntryView[]) {
+    this.record = record;
+    this.entries = entries;
+    for (const { machineId, place } of entries) this.#places.set(machineId, place);
+  }
+
+  /** Takes over what the library says has changed; gives it as it is shown. */
+  update({ counts, progress, etaMs, changed }: Omit<FleetUpdate, "revision">): EntryView[] {
+    const views: EntryView[] = [];
+    for (const entry of changed) {
+      const place = this.#places.get(entry.machineId);
+      if (place !== undefined) views.push(viewOf(entry, place));
+    }
+    this.record = { ...this.record, counts, progress, etaMs };
+    this.take(views);
+    this.#sample();
+    return views;
+  }
+
+  /** Takes over what another tab tells. */
+  take(views: readonly EntryView[]): void {
+    for (const view of views) this.entries[view.place] = view;
+  }
+
+  /** Takes over what another tab tells of the whole; of the samples it tells the last. */
+  follow(record: FleetRecord): void {
+    const known = this.record.samples;
+    const last = known.at(-1)?.at ?? 0;
+    this.record = { ...record, samples: [...known, ...record.samples.filter(({ at }) => at > last)] };
+  }
+
+  /** The places with this status; of all without one. */
+  placesWith(status: MachineStatus | undefined): number[] {
+    const places: number[] = [];
+    for (const { place, status: its } of this.entries) if (!status || its === status) places.push(place);
+    return places;
+  }
+
+  /** A point of the chart, now and then; of a long fleet every other one is dropped as they grow too many. */
+  #sample(): void {
+    const { samples, counts } = this.record;
+    const at = Date.now();
+    const last = samples.at(-1);
+    if (last && at - last.at < SAMPLE_MS && this.record.progress < 100) return;
+    const kept = samples.length < SAMPLES ? samples : samples.filter((_, index) => index % 2 === 0);
+    const sample: Sample = { at, counts: { ...counts } };
+    this.record = { ...this.record, samples: [...kept, sample] };
+  }
+}

@@ -1,0 +1,216 @@
+import type { OperationPhase } from "vra-snapshots";
+import { setText, showText } from "./dom.ts";
+import { clock, dateTime, estimate } from "./format.ts";
+import { OperationBar } from "./operation-bar.ts";
+import { button, dismissButton, element, Fact } from "./operation-elements.ts";
+import { isOver, type OperationRecord, type SnapshotFacts, subjectOf } from "./operation-record.ts";
+import { problemElement } from "./problem.ts";
+
+const PHASE_WORDS: Record<OperationPhase, string> = {
+  prepared: "Preparing",
+  submitting: "Submitting",
+  reconciling: "No readable answer, looking for it",
+  tracking: "Under way",
+  resolving: "Looking up the outcome",
+  finished: "Finished",
+  failed: "Failed",
+};
+
+const KIND_WORDS = { create: "Snapshot", revert: "Revert to", delete: "Delete" } as const;
+
+/** Who drives it, as this tab sees it. */
+export type Driver =
+  /** This tab. */
+  | "here"
+  /** Another tab, which has the lock. */
+  | "elsewhere"
+  /** None: the page is connected to another service. */
+  | "nobody";
+
+/** What can be asked for at a row. */
+export interface RowActions {
+  stop(): void;
+  watch(): void;
+  look(): void;
+  submitAgain(): void;
+  tryAgain(): void;
+  check(): void;
+  dismiss(): void;
+}
+
+/** One operation on the page: how far it is, and in the end what came of it. It shows; the list decides. */
+export class OperationRow {
+  readonly element = element("li", "operation");
+  readonly #article = element("article");
+  readonly #standing = element("p", "operation-standing");
+  readonly #name = element("p", "operation-name");
+  readonly #bar: OperationBar;
+  readonly #message = element("p", "operation-message");
+  readonly #note = element("p", "operation-note");
+  readonly #outcome = element("div", "operation-outcome");
+  readonly #found = element("div", "found");
+  readonly #facts = {
+    phase: new Fact("Phase"),
+    status: new Fact("Status"),
+    elapsed: new Fact("Elapsed"),
+    left: new Fact("Left, about"),
+  };
+  readonly #buttons: Record<keyof RowActions, HTMLButtonElement>;
+  /** What the outcome was made of; it is made anew only when that changes. */
+  #shown = "";
+
+  constructor(record: OperationRecord, actions: RowActions) {
+    const subject = subjectOf(record);
+    const title = element("h3", "", record.machine.name);
+    title.id = `operation-${record.id}`;
+    this.#article.tabIndex = -1;
+    this.#article.setAttribute("aria-labelledby", title.id);
+    this.#bar = new OperationBar(`Progress: ${subject}`);
+    this.#buttons = {
+      stop: button("Stop watching", "is-quiet", actions.stop),
+      watch: button("Watch again", "", actions.watch),
+      look: button("Look again", "", actions.look),
+      submitAgain: button("Look, and submit if it is not there", "", actions.submitAgain),
+      tryAgain: button("Try again", "", actions.tryAgain),
+      check: button("Check its snapshots", "", actions.check),
+      dismiss: dismissButton(actions.dismiss),
+    };
+    for (const made of Object.values(this.#buttons))
+      made.setAttribute("aria-label", `${made.title || made.textContent} (${subject})`);
+    const { dismiss, ...others } = this.#buttons;
+    this.#article.append(
+      element("div", "operation-head", title, this.#standing, dismiss),
+      this.#name,
+      this.#bar.element,
+      this.#message,
+      this.#note,
+      this.#outcome,
+      this.#found,
+      element(
+        "div",
+        "operation-foot",
+        element("dl", "facts", ...Object.values(this.#facts).map((fact) => fact.element)),
+        ...Object.values(others),
+      ),
+    );
+    this.#found.hidden = true;
+    this.element.append(this.#article);
+  }
+
+  show(record: OperationRecord, driver: Driver): void {
+    const { standing, phase, progress } = record;
+    const runs = standing === "running" && driver !== "nobody";
+    this.element.dataset.state = standing === "running" && !runs ? "paused" : standing;
+    this.element.dataset.driver = driver;
+    setText(this.#standing, standingWords(record, driver));
+    const shownName = record.snapshotName ?? (record.kind === "create" ? undefined : record.snapshotId);
+    showText(this.#name, shownName && `${KIND_WORDS[record.kind]} “${shownName}”`);
+    this.#name.hidden ||= standing === "finished" && record.kind === "create";
+    this.#bar.show(standing === "finished" ? 100 : progress, !runs);
+    showText(this.#message, runs ? record.message : undefined);
+    showText(this.#note, noteOf(record, driver));
+    this.#showOutcome(record);
+    this.#facts.phase.show(isOver(record) ? undefined : PHASE_WORDS[phase]);
+    this.#facts.status.show(standing === "gone" ? undefined : record.status);
+    // Where the service has accepted nothing, no time has passed on it.
+    const timed = !isOver(record) || record.status !== undefined;
+    const elapsed = (record.endedAt ?? Date.now()) - record.startedAt;
+    this.#facts.elapsed.show(timed && standing !== "gone" ? clock(elapsed) : undefined);
+    this.#facts.left.show(runs && record.etaMs !== undefined ? estimate(record.etaMs) : undefined);
+    this.#showButtons(record, driver);
+  }
+
+  /** Shows what a look at the machine's snapshots has found, below what there is. */
+  showFound(...found: Node[]): void {
+    this.#found.replaceChildren(...found);
+    this.#found.hidden = false;
+  }
+
+  focus(): void {
+    this.#article.scrollIntoView({ block: "nearest" });
+    this.#article.focus({ preventScroll: true });
+  }
+
+  #showOutcome({ problem, snapshot, candidates, standing, kind }: OperationRecord): void {
+    const shown = JSON.stringify([problem, snapshot, candidates, standing]);
+    if (shown === this.#shown) return;
+    this.#shown = shown;
+    const parts: HTMLElement[] = [];
+    if (problem) parts.push(problemElement(problem));
+    if (snapshot && kind === "create") parts.push(snapshotElement(snapshot));
+    parts.push(...(candidates ?? []).map(snapshotElement));
+    this.#outcome.replaceChildren(...parts);
+    this.#outcome.hidden = parts.length === 0;
+    this.#found.hidden = true;
+  }
+
+  #showButtons(record: OperationRecord, driver: Driver): void {
+    const { standing, kind, phase, errorCode } = record;
+    const here = driver === "here";
+    const unclear = here && standing === "unclear";
+    const unknown = unclear && errorCode === "outcome_unknown";
+    const again = standing === "failed" || standing === "refused";
+    const shown: Record<keyof RowActions, boolean> = {
+      stop: here && standing === "running" && phase === "tracking",
+      watch: here && standing === "paused",
+      look: unknown,
+      submitAgain: unknown && kind === "create",
+      // A revert discards what came after: it is asked for where it is confirmed, each time.
+      tryAgain: here && again && kind !== "revert",
+      check: unclear,
+      dismiss: isOver(record) || (standing === "paused" && here) || driver === "nobody",
+    };
+    const active = document.activeElement;
+    for (const [name, visible] of Object.entries(shown))
+      this.#buttons[name as keyof RowActions].hidden = !visible;
+    // The focus stays at the row when the button that had it goes.
+    if (active instanceof HTMLButtonElement && active.hidden && this.#article.contains(active))
+      this.#article.focus({ preventScroll: true });
+  }
+}
+
+/** A snapshot as the service gave it: its name, when it was created, its id. */
+export function snapshotElement({ id, name, createdAt }: SnapshotFacts): HTMLElement {
+  const created = new Fact("Created");
+  created.show(createdAt ? dateTime(createdAt) : "not told");
+  const idFact = element("div", "", element("dt", "", "Id"), element("dd", "", element("code", "", id)));
+  return element(
+    "div",
+    "snapshot",
+    element("p", "snapshot-name", name || "(without a name)"),
+    element("dl", "facts", created.element, idFact),
+  );
+}
+
+const STANDING_WORDS = {
+  paused: "Not watched",
+  finished: "Finished",
+  failed: "Failed",
+  refused: "Not begun",
+  unclear: "Not known",
+  gone: "Gone",
+} as const;
+
+function standingWords({ standing, progress }: OperationRecord, driver: Driver): string {
+  if (standing !== "running") return STANDING_WORDS[standing];
+  if (driver === "nobody") return "Not watched";
+  return progress === undefined ? "" : `${Math.floor(progress)}%`;
+}
+
+function noteOf(record: OperationRecord, driver: Driver): string | undefined {
+  const { standing, service, kind } = record;
+  if (standing === "gone") {
+    return "The simulated service is gone: it lived in a page that has been closed or reloaded. A real service would have gone on.";
+  }
+  if (isOver(record)) {
+    if (standing !== "finished") return undefined;
+    if (kind === "revert") return "The machine is as it was at that snapshot.";
+    return kind === "delete" ? "The snapshot has been deleted." : undefined;
+  }
+  if (driver === "elsewhere")
+    return "Another tab of this browser watches it; this one takes over when that closes.";
+  if (driver === "nobody")
+    return `It belongs to ${service.label}. The request goes on there; connect to it to watch.`;
+  if (standing === "paused" && !record.problem) return "The request goes on at the service.";
+  return undefined;
+}

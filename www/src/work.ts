@@ -1,0 +1,102 @@
+import type { FleetOptions, FleetPlan, SnapshotSpecification } from "vra-snapshots";
+import type { Connection } from "./connection.ts";
+import { byId } from "./dom.ts";
+import { FleetList } from "./fleet-list.ts";
+import type { MachineRow } from "./machine.ts";
+import { Notifier } from "./notify.ts";
+import { OperationList, type Target } from "./operation-list.ts";
+import { Painter } from "./operation-paint.ts";
+import { Voice } from "./operation-voice.ts";
+import { Store } from "./store.ts";
+import { Channel } from "./store-channel.ts";
+
+/** What a person asks for, carried out, shown, and kept. Each resolves when the service has accepted, or the fleet is stored. */
+export interface Work {
+  create(machine: MachineRow, specification: SnapshotSpecification): Promise<void>;
+  revert(machine: MachineRow, snapshot: Target): Promise<void>;
+  remove(machine: MachineRow, snapshot: Target): Promise<void>;
+  fleet(plan: FleetPlan, specification: SnapshotSpecification, options: FleetOptions): Promise<void>;
+  /** Calls the listener when something has begun, changed or ended. Gives what ends that. */
+  onChanged(listener: () => void): () => void;
+}
+
+/** What operations and fleets have in common. */
+export interface Shared {
+  readonly store: Store;
+  readonly channel: Channel;
+  readonly voice: Voice;
+  readonly notifier: Notifier;
+  readonly painter: Painter;
+  connection(): Connection;
+  changed(): void;
+}
+
+let mounted: { work: Work; connect(connection: Connection): void } | undefined;
+
+/**
+ * Shows what has been asked for in `#operations` and `#fleets`, and takes up what earlier pages have left. Called again,
+ * it is the same work at another connection: what was begun goes on.
+ */
+export function mountWork(connection: Connection): Work {
+  if (mounted) mounted.connect(connection);
+  else mounted = mount(connection);
+  return mounted.work;
+}
+
+function mount(first: Connection): NonNullable<typeof mounted> {
+  let connection = first;
+  const listeners = new Set<() => void>();
+  let isTold = false;
+  const changed = () => {
+    if (isTold) return;
+    isTold = true;
+    requestAnimationFrame(() => {
+      isTold = false;
+      for (const listener of listeners) listener();
+    });
+  };
+  const ready = start(() => connection, changed);
+  ready.catch((error: unknown) => showNoStore(error));
+  const work: Work = {
+    create: async (...asked) => (await ready).operations.create(...asked),
+    revert: async (...asked) => (await ready).operations.revert(...asked),
+    remove: async (...asked) => (await ready).operations.remove(...asked),
+    fleet: async (...asked) => (await ready).fleets.begin(...asked),
+    onChanged(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+  const connect = (next: Connection) => {
+    connection = next;
+    void ready.then(({ operations, fleets }) => {
+      operations.connected();
+      fleets.connected();
+    });
+  };
+  return { work, connect };
+}
+
+async function start(connection: () => Connection, changed: () => void) {
+  const notifier = new Notifier();
+  const store = await Store.open();
+  const channel = new Channel((news) => {
+    operations.hear(news);
+    fleets.hear(news);
+  });
+  const voice = new Voice(byId("announcements", HTMLElement));
+  const shared: Shared = { store, channel, voice, notifier, painter: new Painter(), connection, changed };
+  const operations = new OperationList(byId("operations", HTMLElement), shared, notifier.control());
+  const fleets = new FleetList(byId("fleets", HTMLElement), shared);
+  await Promise.all([operations.load(), fleets.load()]);
+  return { operations, fleets };
+}
+
+/** Without a store nothing is sent: what is sent has to survive the page. */
+function showNoStore(error: unknown): void {
+  const notice = document.createElement("p");
+  notice.className = "operation-note";
+  notice.setAttribute("role", "alert");
+  notice.textContent = `This browser keeps no data for this page (${String(error)}), so nothing can be begun: a reload would lose it. A private window may be the reason.`;
+  byId("operations", HTMLElement).append(notice);
+}
