@@ -116,6 +116,9 @@ pub(super) struct Driver {
     runs: Cell<u32>,
 }
 
+/// So many attempts are begun in one go.
+const AT_A_TIME: u32 = 16;
+
 /// Not before something happens.
 pub(super) const NEVER: Ms = Ms::MAX;
 
@@ -257,7 +260,12 @@ impl Driver {
 
     /// Does what the machine says; gives until when it rests.
     fn act(self: &Rc<Self>, now: Now) -> Ms {
+        let mut sent = 0;
         let until = loop {
+            // A page is to draw in between: each `fetch` takes a part of a millisecond to begin.
+            if sent == AT_A_TIME {
+                break now.monotonic;
+            }
             // The service may have asked this client for patience, whichever call it was.
             let opens_at = self.shell.gate.borrow().opens_at();
             if opens_at > now.monotonic {
@@ -270,6 +278,7 @@ impl Driver {
             let released = self.released.borrow_mut().pop_front();
             if let Some((id, call, number)) = released {
                 self.send(id, call, number, now);
+                sent += 1;
                 continue;
             }
             let action = self.machine.borrow_mut().poll(now);
@@ -277,6 +286,7 @@ impl Driver {
                 Action::Send { id, call, attempt } => {
                     if !self.hold(id, &call, attempt, now) {
                         self.send(id, call, attempt, now);
+                        sent += 1;
                     }
                 }
                 Action::Cancel { id } => {
@@ -302,7 +312,7 @@ impl Driver {
             }
         };
         self.hurried.set(false);
-        if until != NEVER && until != self.due.get() {
+        if until != NEVER && until != self.due.get() && until > now.monotonic {
             let delay = until.saturating_sub(now.monotonic);
             self.shell.events.wait(delay, || self.machine.borrow().id().map(str::to_owned));
         }

@@ -27,7 +27,7 @@ const rows = (heading) => {
   const section = text.split(`\n## ${heading}\n`)[1].split("\n## ")[0];
   return section
     .split("\n")
-    .filter((line) => /^\| (?!\.\.\.|`code`)/.test(line))
+    .filter((line) => /^\| (?!\.\.\.|`code`|`status`)/.test(line))
     .map((line) => line.split("|")[1].trim());
 };
 

@@ -124,6 +124,21 @@ fn console_build() -> Result<()> {
     run(node(VITE, &["build", "www", "--logLevel", "warn"]))
 }
 
+/// The console in a folder for any static host.
+pub fn build_www() -> Result<()> {
+    build::package()?;
+    run(node(VITE, &["build", "www", "--mode", "static", "--logLevel", "warn"]))
+}
+
+/// Pictures of the console's states.
+pub fn screenshots() -> Result<()> {
+    build_all()?;
+    let args = ["test", "--config", "tests/playwright.config.ts", "--project", "console"];
+    let mut program = node(PLAYWRIGHT, &args);
+    program.arg("screenshots");
+    run(in_chromium(program)?)
+}
+
 fn types() -> Result<()> {
     for project in ["www", "tests/console"] {
         run(node(TSC, &["--project", project]))?;
