@@ -1,5 +1,5 @@
 // What the runs of the suite came to, in print. A run is `{ results, seconds }`, by the name of its runtime.
-const WIDTH = 11;
+const WIDTH = 13;
 const topicOf = ({ name }) => name.split(":", 1)[0];
 const unique = (items) => [...new Set(items)];
 

@@ -9,6 +9,10 @@ import * as create from "./create.mjs";
 import * as events from "./events.mjs";
 import * as failures from "./failures.mjs";
 import * as faults from "./faults.mjs";
+import * as fleetCalls from "./fleet-calls.mjs";
+import * as fleetCourse from "./fleet-course.mjs";
+import * as fleetInput from "./fleet-input.mjs";
+import * as fleetStates from "./fleet-states.mjs";
 import * as fleets from "./fleets.mjs";
 import * as input from "./input.mjs";
 import * as life from "./life.mjs";
@@ -36,6 +40,10 @@ const TOPICS = {
   login,
   events,
   fleets,
+  "fleet course": fleetCourse,
+  "fleet states": fleetStates,
+  "fleet calls": fleetCalls,
+  "fleet input": fleetInput,
 };
 
 export function suite(runner) {
