@@ -1,7 +1,6 @@
 //! One attempt of one call: the token, the request, the answer.
 
 use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 
 use gloo_net::http::Response;
@@ -295,7 +294,7 @@ pub(super) struct Attempts {
     /// So many have begun, and not ended.
     open: Cell<u32>,
     sent: RefCell<Vec<(u32, Rc<Attempt>)>>,
-    waiting: RefCell<VecDeque<Rc<Driver>>>,
+    waiting: RefCell<Vec<Rc<Driver>>>,
 }
 
 impl Attempts {
@@ -326,12 +325,13 @@ impl Attempts {
     }
 
     pub(super) fn queue_up(&self, driver: Rc<Driver>) {
-        self.waiting.borrow_mut().push_back(driver);
+        self.waiting.borrow_mut().push(driver);
     }
 
     /// The one that has waited longest, if there is room for its attempt.
     fn let_in(&self) -> Option<Rc<Driver>> {
-        if self.are_many() { None } else { self.waiting.borrow_mut().pop_front() }
+        let mut waiting = self.waiting.borrow_mut();
+        if self.are_many() || waiting.is_empty() { None } else { Some(waiting.remove(0)) }
     }
 }
 

@@ -7,8 +7,15 @@ use super::task::Driver;
 use super::value::Js;
 use crate::{Call, Event, Now, Poll, SendId, Told};
 
-/// An attempt as it would be sent: its id, its call, and which attempt of the call it is.
-pub(super) type Held = (SendId, Rc<Call>, u32);
+/// An attempt as it would be sent.
+pub(super) struct Held {
+    pub(super) id: SendId,
+    pub(super) call: Rc<Call>,
+    /// Which attempt of the call it is.
+    pub(super) number: u32,
+    /// No list has shown it: it is sent when its turn comes.
+    is_released: bool,
+}
 
 impl Driver {
     /// Whether this is a poll that the next list is to answer.
@@ -25,17 +32,37 @@ impl Driver {
         if !self.shell.tracking.borrow_mut().offer(poll, now) {
             return false;
         }
-        self.held.borrow_mut().push((id, call.clone(), number));
+        let held = Held { id, call: call.clone(), number, is_released: false };
+        self.held.borrow_mut().push(held);
         Shell::list_trackers(&self.shell);
         true
     }
 
     /// Lets go what is held for this attempt.
     pub(super) fn unhold(&self, id: SendId) -> Option<Held> {
-        self.released.borrow_mut().retain(|(other, ..)| *other != id);
-        let mut held = self.held.borrow_mut();
-        let place = held.iter().position(|(other, ..)| *other == id)?;
-        Some(held.swap_remove(place))
+        self.take_held(&|held| held.id == id)
+    }
+
+    /// The next one that is to be sent after all.
+    pub(super) fn next_released(&self) -> Option<Held> {
+        if self.released.get() == 0 { None } else { self.take_held(&|held| held.is_released) }
+    }
+
+    fn take_held(&self, which: &dyn Fn(&Held) -> bool) -> Option<Held> {
+        let mut all = self.held.borrow_mut();
+        let place = all.iter().position(which)?;
+        let held = all.remove(place);
+        self.released.set(self.released.get() - u32::from(held.is_released));
+        Some(held)
+    }
+
+    fn release(&self, id: SendId) {
+        for held in self.held.borrow_mut().iter_mut() {
+            if held.id == id && !held.is_released {
+                held.is_released = true;
+                self.released.set(self.released.get() + 1);
+            }
+        }
     }
 
     /// A list has shown, or not, what this machine polls.
@@ -45,10 +72,7 @@ impl Driver {
                 self.unhold(id);
                 self.inbox.borrow_mut().push(Event::Seen { id, tracker });
             }
-            Told::Single { id, .. } => {
-                let held = self.unhold(id);
-                self.released.borrow_mut().extend(held);
-            }
+            Told::Single { id, .. } => self.release(id),
         }
         self.wake();
     }

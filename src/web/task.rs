@@ -4,7 +4,6 @@
 //! time, a wait. An operation that rests costs its state, and no closure and no timer of its own.
 
 use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
 use std::rc::Rc;
 
 use js_sys::{Function, Promise};
@@ -92,8 +91,8 @@ pub(super) struct Driver {
     open: RefCell<Vec<Rc<Attempt>>>,
     /// The polls that a list may answer, each as it would be sent.
     pub(super) held: RefCell<Vec<Held>>,
-    /// Those that are to be sent after all, when their turn comes.
-    pub(super) released: RefCell<VecDeque<Held>>,
+    /// So many of them are to be sent after all, when their turn comes.
+    pub(super) released: Cell<u32>,
     /// Its number among those of the client that run.
     pub(super) number: Cell<u32>,
     /// Whether anything is to be done.
@@ -132,7 +131,7 @@ impl Driver {
             inbox: RefCell::default(),
             open: RefCell::default(),
             held: RefCell::default(),
-            released: RefCell::default(),
+            released: Cell::default(),
             number: Cell::default(),
             running: Cell::default(),
             detached: Cell::default(),
@@ -275,8 +274,7 @@ impl Driver {
                 self.queue_up();
                 break NEVER;
             }
-            let released = self.released.borrow_mut().pop_front();
-            if let Some((id, call, number)) = released {
+            if let Some(Held { id, call, number, .. }) = self.next_released() {
                 self.send(id, call, number, now);
                 sent += 1;
                 continue;
@@ -342,7 +340,7 @@ impl Driver {
         self.shell.scheduler.remove(self.number.get());
         self.cancel(&|_| true, now);
         self.held.take();
-        self.released.take();
+        self.released.set(0);
         self.inbox.take();
         self.machine.borrow_mut().handle(Event::Abandoned, now, random_u32());
     }
