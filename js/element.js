@@ -53,17 +53,17 @@ const CSS = `
   :host {
     display: block;
     overflow-wrap: anywhere;
-    --accent: var(--snapshot-progress-color, #2f7fc4);
-    --track: var(--snapshot-progress-track-color, #8883);
-    --good: var(--snapshot-progress-success-color, currentColor);
-    --bad: var(--snapshot-progress-error-color, currentColor);
+    --_accent: var(--snapshot-progress-color, #2f7fc4);
+    --_track: var(--snapshot-progress-track-color, #8883);
+    --_good: var(--snapshot-progress-success-color, currentColor);
+    --_bad: var(--snapshot-progress-error-color, currentColor);
   }
   @supports (color: light-dark(#000, #fff)) {
     :host {
-      --accent: var(--snapshot-progress-color, light-dark(#0b5cad, #6cb2f7));
-      --track: var(--snapshot-progress-track-color, light-dark(#dde3e9, #2a353f));
-      --good: var(--snapshot-progress-success-color, light-dark(#14713a, #58c98a));
-      --bad: var(--snapshot-progress-error-color, light-dark(#b3261e, #ff938a));
+      --_accent: var(--snapshot-progress-color, light-dark(#0b5cad, #6cb2f7));
+      --_track: var(--snapshot-progress-track-color, light-dark(#dde3e9, #2a353f));
+      --_good: var(--snapshot-progress-success-color, light-dark(#14713a, #58c98a));
+      --_bad: var(--snapshot-progress-error-color, light-dark(#b3261e, #ff938a));
     }
   }
   :host([hidden]), [hidden] { display: none !important; }
@@ -72,10 +72,10 @@ const CSS = `
   p { margin: 0; }
   [part="label"] { flex: 1 0 0; min-inline-size: 0; font-weight: 600; }
   [part="percent"], [part="remaining"] { font-variant-numeric: tabular-nums; }
-  .finished { --accent: var(--good); }
-  .failed, .interrupted { --accent: var(--bad); }
-  .finished [part="phase"], [part="result"] { color: var(--good); }
-  .failed [part="phase"], [part="error"] { color: var(--bad); }
+  .finished { --_accent: var(--_good); }
+  .failed, .interrupted { --_accent: var(--_bad); }
+  .finished [part="phase"], [part="result"] { color: var(--_good); }
+  .failed [part="phase"], [part="error"] { color: var(--_bad); }
   progress {
     display: block;
     inline-size: 100%;
@@ -84,30 +84,30 @@ const CSS = `
     border: 0;
     border-radius: var(--snapshot-progress-bar-radius, 1em);
     appearance: none;
-    background: var(--track);
+    background: var(--_track);
   }
   progress::-webkit-progress-bar { background: transparent; }
-  progress::-webkit-progress-value { background: var(--accent); }
-  progress::-moz-progress-bar { background: var(--accent); }
+  progress::-webkit-progress-value { background: var(--_accent); }
+  progress::-moz-progress-bar { background: var(--_accent); }
   progress:indeterminate {
-    background: repeating-linear-gradient(-55deg, var(--accent) 0 0.4em, var(--track) 0.4em 0.8em);
+    background: repeating-linear-gradient(-55deg, var(--_accent) 0 0.4em, var(--_track) 0.4em 0.8em);
   }
   progress:indeterminate::-moz-progress-bar { background: transparent; }
   @media (prefers-reduced-motion: no-preference) {
     progress::-webkit-progress-value { transition: inline-size 0.3s ease-out; }
     progress:indeterminate {
-      background: linear-gradient(90deg, transparent, var(--accent), transparent) 0 0 / 35% 100% no-repeat var(--track);
+      background: linear-gradient(90deg, transparent, var(--_accent), transparent) 0 0 / 35% 100% no-repeat var(--_track);
       animation: travel 1.5s ease-in-out infinite alternate;
     }
   }
   @keyframes travel {
     to { background-position: 100% 0; }
   }
-  .waiting progress:indeterminate { background: var(--track); animation: none; }
+  .waiting progress:indeterminate { background: var(--_track); animation: none; }
   @media (forced-colors: active) {
     progress {
-      --accent: Highlight;
-      --track: Canvas;
+      --_accent: Highlight;
+      --_track: Canvas;
       border: 1px solid CanvasText;
       forced-color-adjust: none;
     }

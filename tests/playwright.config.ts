@@ -13,7 +13,9 @@ export default defineConfig({
     launchOptions,
   },
   projects: [
-    { name: "console", testDir: "console" },
+    { name: "console", testDir: "console", testIgnore: "screenshots.spec.ts" },
+    // Minutes of pictures: `npm run screenshots`.
+    { name: "screenshots", testDir: "console", testMatch: "screenshots.spec.ts" },
     { name: "package", testDir: "package", testMatch: "*.spec.mjs" },
     { name: "element", testDir: "element", testMatch: "*.spec.mjs" },
     { name: "csp", testDir: "csp", testMatch: "*.spec.mjs" },

@@ -55,6 +55,38 @@ const states: Record<string, (console: Console) => Promise<Locator>> = {
     await page.getByRole("button", { name: "Connect", exact: true }).click();
     return page.getByText("Token refused");
   },
+  "operations under way and over": async (console) => {
+    const { page } = console;
+    for (const machine of ["failing-01", "denied-01", "web-prod-01"]) await console.take(machine);
+    await expect(console.card("web-prod-01")).toContainText("Finished", { timeout: 15_000 });
+    await expect(console.card("failing-01")).toContainText("Failed", { timeout: 15_000 });
+    await page.route("**/operations/snapshots*", (route) => route.abort("connectionreset"), { times: 1 });
+    const lost = await console.take("gcp-web-01");
+    await console.passTimeUntil(lost.getByRole("button", { name: "Check its snapshots" }));
+    await console.take("slow-01");
+    await expect(console.card("slow-01")).toContainText("INPROGRESS");
+    await console.choose("gcp-web-01");
+    return page.getByText("It is not known what became of an earlier request");
+  },
+  "a snapshot of a machine that is busy": async (console) => {
+    await console.take("slow-01");
+    await expect(console.card("slow-01")).toContainText("INPROGRESS");
+    await console.choose("slow-01");
+    return console.page.getByText("Something is under way on this machine.");
+  },
+  "a fleet under way": async (console) => {
+    const fleet = await console.beginFleet();
+    await expect(fleet.getByRole("button", { name: /^Under way [1-9]/ })).toBeVisible();
+    await fleet.getByRole("button", { name: "Pause submitting" }).click();
+    return fleet.getByText("No other machine is submitted.");
+  },
+  "a fleet at its end": async (console) => {
+    const fleet = await console.beginFleet("200");
+    await expect(fleet.locator(".operation-standing")).toHaveText(/^Over/, { timeout: 60_000 });
+    await fleet.getByRole("button", { name: /^Failed/ }).click();
+    await fleet.locator("summary").click();
+    return fleet.getByText("The service lists no snapshot operation").first();
+  },
   "a machine with markup for a name": async (console) => {
     const { page } = console;
     await page.route("**/iaas/api/machines?*", async (route) => {
@@ -75,6 +107,8 @@ const states: Record<string, (console: Console) => Promise<Locator>> = {
 for (const colorScheme of ["light", "dark"] as const) {
   test.describe(colorScheme, () => {
     test.use({ colorScheme });
+    // Fleets and operations come to their ends in their own time.
+    test.slow();
     for (const [state, reach] of Object.entries(states)) {
       test(`axe finds nothing: ${state}`, async ({ console }) => {
         await expect(console.count).toHaveText("60 machines");
@@ -92,7 +126,14 @@ test.describe("narrow, and at 200 % zoom", () => {
   test("nothing is cut off, and axe finds nothing", async ({ console }) => {
     const { page } = console;
     await expect(console.count).toHaveText("60 machines");
-    for (const reach of ["a selection planned", "connection open"] as const) {
+    const reached = [
+      "a selection planned",
+      "connection open",
+      "a fleet at its end",
+      "operations under way and over",
+    ] as const;
+    test.slow();
+    for (const reach of reached) {
       await expect(await (states[reach] as (console: Console) => Promise<Locator>)(console)).toBeVisible();
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
       expect(await console.axe()).toEqual([]);
@@ -114,9 +155,12 @@ test.describe("narrow, and at 200 % zoom", () => {
 
 test("nothing moves where no motion is wanted", async ({ console }) => {
   await console.page.emulateMedia({ reducedMotion: "reduce" });
+  await console.take("slow-01");
+  await expect(console.card("slow-01").getByRole("progressbar")).toBeVisible();
   await console.choose("erp-db-01");
   const moving = await console.page.evaluate(() =>
     [...document.querySelectorAll("*")]
+      .flatMap((element) => [element, ...(element.shadowRoot?.querySelectorAll("*") ?? [])])
       .filter((element) => {
         const { animationName, transitionDuration } = getComputedStyle(element);
         return (

@@ -133,6 +133,17 @@ export class Console {
     return this.card(machine);
   }
 
+  /** Begins a fleet of all machines that can be snapshot; gives its card. */
+  async beginFleet(concurrency = "20"): Promise<Locator> {
+    await expect(this.count).toHaveText(/^\d+ machines/);
+    await this.page.getByRole("button", { name: "Select all shown" }).click();
+    await this.name.fill("patch-night");
+    await this.page.getByLabel("At once, at most").fill(concurrency);
+    await this.submitButton.click();
+    await this.page.getByRole("button", { name: /^Start \d+ snapshots$/ }).click();
+    return this.page.locator("#fleets article").first();
+  }
+
   /** Lets the client's patience run out: it looks for half a minute what became of a request without an answer. */
   async passTimeUntil(shown: Locator): Promise<void> {
     await expect(async () => {

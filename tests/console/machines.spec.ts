@@ -91,6 +91,10 @@ test("rows stand one below the other, whatever was searched before", async ({ co
     await console.search.fill(search);
     await stacked();
   }
+  // What a look at a machine tells makes its row higher.
+  await console.machine("limited-01").click();
+  await expect(console.machine("limited-01")).toContainText("no more are allowed");
+  await stacked();
   await console.page.setViewportSize({ width: 400, height: 900 });
   await stacked();
 });

@@ -1,11 +1,23 @@
 import { expect, MACHINES, test } from "./work/fixtures.ts";
 
 test("a snapshot to its end", async ({ work }) => {
+  const { time } = work.service;
+  time.hold();
   const row = await work.create(MACHINES.web);
-  await expect(row).toContainText("Snapshot “before-patch”");
-  await expect(row.getByRole("progressbar")).toBeVisible();
+  const bar = row.getByRole("progressbar", { name: "Snapshot “before-patch”" });
+  await expect(work.phase(MACHINES.web)).toHaveText("Under way");
+  // Of a service whose time stands still.
+  await expect(bar).toHaveJSProperty("value", 0);
   await expect(row).toContainText(/Elapsed\d:\d\d/);
-  await expect(row.locator(".operation-standing")).toHaveText("Finished", { timeout: 15_000 });
+  // Two thirds of the eight seconds that it takes, forty times as fast.
+  time.pass(133);
+  await expect(bar).toHaveJSProperty("value", 66);
+  await expect(row).toContainText("66%");
+  await expect(row).toContainText(/\d s left/);
+  await expect(row).toContainText("Creating the snapshot");
+  expect(await work.axe()).toEqual([]);
+  time.pass();
+  await work.finished(MACHINES.web);
   await expect(row.locator(".snapshot-name")).toHaveText("before-patch");
   await expect(row.locator("code")).toHaveText(/\w{8}/);
   await expect(work.log).toContainText("Snapshot of web-prod-01 accepted");
@@ -30,10 +42,10 @@ test("a revert and a deletion", async ({ work }) => {
   await begin("revert");
   const row = work.row(MACHINES.erp);
   await expect(row).toContainText("Revert to “before-upgrade”");
-  await expect(row).toContainText("The machine is as it was at that snapshot.", { timeout: 15_000 });
+  await expect(row).toContainText("The machine is as it was at that snapshot.");
   await begin("remove");
   await expect(row).toContainText("Delete “before-upgrade”");
-  await expect(row).toContainText("The snapshot has been deleted.", { timeout: 15_000 });
+  await expect(row).toContainText("The snapshot has been deleted.");
   expect(work.service.simulator.snapshotsOf(MACHINES.erp.id)).toHaveLength(1);
 });
 
@@ -41,13 +53,13 @@ test("a progress that is not told is not made up", async ({ work }) => {
   await work.page.route("**/iaas/api/machines/*/snapshots?*", () => {});
   const row = await work.create(MACHINES.web);
   await expect(row).toContainText("Preparing");
-  expect(await row.getByRole("progressbar").evaluate((bar: HTMLProgressElement) => bar.position)).toBe(-1);
+  await expect(row.getByRole("progressbar")).toHaveJSProperty("position", -1);
   expect(await work.axe()).toEqual([]);
 });
 
 test("one that fails gives the service's reason, and can be tried again", async ({ work }) => {
   const row = await work.create(MACHINES.failing);
-  await expect(row).toContainText("Insufficient disk space on datastore", { timeout: 15_000 });
+  await expect(row).toContainText("Insufficient disk space on datastore");
   await expect(row).toContainText("FAILED");
   await expect(work.log).toContainText("Insufficient disk space");
   expect(await work.axe()).toEqual([]);
@@ -67,23 +79,25 @@ test("refused: nothing was begun", async ({ work }) => {
 
 test("markup from the service is text", async ({ work }) => {
   const markup = "<img src=x onerror=alert(1)>";
-  const row = await work.create({ ...MACHINES.web, name: markup }, markup);
-  await expect(row.locator(".operation-standing")).toHaveText("Finished", { timeout: 15_000 });
+  const machine = { ...MACHINES.web, name: markup };
+  const row = await work.create(machine, markup);
+  await work.finished(machine);
   await expect(row.getByRole("heading")).toHaveText(markup);
   await expect(work.page.locator("img")).toHaveCount(0);
 });
 
 test("an answer that is lost: found again", async ({ work }) => {
   work.service.simulator.inject({ on: "createSnapshot", effect: "after", connection: "cut" });
-  const row = await work.create(MACHINES.web);
-  await expect(row.locator(".operation-standing")).toHaveText("Finished", { timeout: 20_000 });
+  await work.create(MACHINES.web);
+  await work.finished(MACHINES.web);
   expect(work.made(MACHINES.web)).toBe(1);
 });
 
 test("a request that is lost: looked for, and sent only when asked", async ({ work }) => {
   work.service.simulator.inject({ on: "createSnapshot", connection: "cut" });
+  await work.open("?settleMs=300");
   const row = await work.create(MACHINES.web);
-  await expect(row).toContainText("It is not known whether the snapshot was begun", { timeout: 20_000 });
+  await expect(row).toContainText("It is not known whether the snapshot was begun");
   expect(await work.axe()).toEqual([]);
   await row.getByRole("button", { name: "Check its snapshots" }).click();
   await expect(row).toContainText("This machine has no snapshots now.");
@@ -93,50 +107,71 @@ test("a request that is lost: looked for, and sent only when asked", async ({ wo
   await expect(row.getByRole("button", { name: "Look again" })).toBeVisible({ timeout: 20_000 });
   expect(work.stats().calls.createSnapshot).toBe(1);
   await row.getByRole("button", { name: "Look, and submit if it is not there" }).click();
-  await expect(row.locator(".operation-standing")).toHaveText("Finished", { timeout: 20_000 });
+  await work.finished(MACHINES.web);
   expect(work.made(MACHINES.web)).toBe(1);
 });
 
 test("a token that ends in mid-wait loses nothing", async ({ work }) => {
+  work.service.time.hold();
   const polls = "**/iaas/api/request-tracker**";
   await work.page.route(polls, (route) => route.fulfill({ status: 401, json: { message: "expired" } }));
   const row = await work.create(MACHINES.slow);
-  await expect(row).toContainText("The service does not accept the token", { timeout: 15_000 });
+  await expect(row).toContainText("The service does not accept the token");
   await expect(row.getByRole("button", { name: "Watch again" })).toBeVisible();
   expect(await work.axe()).toEqual([]);
   await work.page.unroute(polls);
   // A new token is enough.
   await work.page.evaluate(() => window.connect("simulated-token"));
-  await expect(row.locator(".operation-standing")).toHaveText("Finished", { timeout: 20_000 });
+  await expect(row.getByRole("button", { name: "Stop watching" })).toBeVisible();
+  work.service.time.pass();
+  await work.finished(MACHINES.slow);
   expect(work.made(MACHINES.slow)).toBe(1);
 });
 
 test("offline, and back", async ({ work, context }) => {
+  const { page, service } = work;
+  service.time.hold();
   const row = await work.create(MACHINES.slow);
-  await expect(row).toContainText("INPROGRESS", { timeout: 10_000 });
+  await expect(row).toContainText("INPROGRESS");
+  const failed = page.waitForEvent("requestfailed");
   await context.setOffline(true);
-  await work.page.waitForTimeout(3000);
-  await expect(row.getByText("Failed", { exact: true })).toBeHidden();
+  await failed;
+  // A poll that was lost is sent again, and lost again.
+  await page.waitForEvent("requestfailed");
+  await expect(work.phase(MACHINES.slow)).toHaveText("Under way");
   await context.setOffline(false);
-  await expect(row.locator(".operation-standing")).toHaveText("Finished", { timeout: 30_000 });
+  service.time.pass();
+  await work.finished(MACHINES.slow);
   expect(work.made(MACHINES.slow)).toBe(1);
 });
 
 test("watching can stop and start again", async ({ work }) => {
+  const { page, service } = work;
+  service.time.hold();
+  await work.openWithClock();
   const row = await work.create(MACHINES.slow);
   await row.getByRole("button", { name: "Stop watching" }).press("Enter");
+  await expect(work.phase(MACHINES.slow)).toHaveText("Not watched");
   await expect(row).toContainText("The request goes on at the service.");
   await expect(row).toBeFocused();
+  let polls = 0;
+  page.on("request", (request) => {
+    if (request.url().includes("request-tracker")) polls += 1;
+  });
+  for (let minute = 0; minute < 3; minute += 1) await page.clock.fastForward(60_000);
+  expect(polls).toBe(0);
+  service.time.pass();
   await row.getByRole("button", { name: "Watch again" }).press("Enter");
-  await expect(row.locator(".operation-standing")).toHaveText("Finished", { timeout: 20_000 });
+  await work.finished(MACHINES.slow);
+  expect(polls).toBeGreaterThan(0);
 });
 
 test("who is elsewhere is told by the title, once", async ({ work }) => {
   await work.page.evaluate(() => {
     Object.defineProperty(document, "visibilityState", { value: "hidden", configurable: true });
   });
-  const row = await work.create(MACHINES.web);
-  await expect(row.locator(".operation-standing")).toHaveText("Finished", { timeout: 15_000 });
+  await work.create(MACHINES.web);
+  await work.finished(MACHINES.web);
   await expect(work.page).toHaveTitle(/^● Snapshot of web-prod-01 finished/);
   await work.page.evaluate(() => {
     Object.defineProperty(document, "visibilityState", { value: "visible", configurable: true });
@@ -182,7 +217,7 @@ test("what is announced of many is no flood", async ({ work }) => {
     }
   });
   await expect(work.page.locator("#operations .tally")).toHaveText(/under way/);
-  await expect(work.page.locator("#operations .tally")).not.toHaveText(/under way/, { timeout: 60_000 });
+  await expect(work.page.locator("#operations .tally")).not.toHaveText(/under way/);
   const told = await work.page.evaluate(() => (window as unknown as { told: string[] }).told);
   expect(told.length).toBeLessThan(40);
 });

@@ -15,8 +15,7 @@ test.describe("the state is stored, and", () => {
     await asked;
     await work.page.unroute(posts);
     await work.reload();
-    const row = work.row(MACHINES.web);
-    await expect(row.locator(".operation-standing")).toHaveText("Finished", { timeout: 20_000 });
+    await work.finished(MACHINES.web);
     expect(work.stats().calls.createSnapshot).toBe(1);
     expect(work.made(MACHINES.web)).toBe(1);
   });
@@ -35,8 +34,7 @@ test.describe("the state is stored, and", () => {
       await work.create(MACHINES.web);
       await expect.poll(() => work.stats().calls.createSnapshot).toBe(1);
       await work.reload();
-      const row = work.row(MACHINES.web);
-      await expect(row.locator(".operation-standing")).toHaveText("Finished", { timeout: 30_000 });
+      await work.finished(MACHINES.web);
       expect(work.made(MACHINES.web)).toBe(1);
     });
   }
@@ -49,7 +47,7 @@ test("before anything is sent", async ({ work }) => {
   await expect(row).toContainText("Preparing");
   await work.page.unroute(lists);
   await work.reload();
-  await expect(row.locator(".operation-standing")).toHaveText("Finished", { timeout: 20_000 });
+  await work.finished(MACHINES.web);
   expect(work.made(MACHINES.web)).toBe(1);
 });
 
@@ -59,36 +57,43 @@ test("while it is looked for", async ({ work }) => {
     { on: "listSnapshots", nth: 2, times: 0, delayMs: 1500 },
   ]);
   const row = await work.create(MACHINES.web);
-  await expect(row).toContainText("No readable answer, looking for it", { timeout: 10_000 });
+  await expect(row).toContainText("No readable answer, looking for it");
   await work.reload();
-  await expect(row.locator(".operation-standing")).toHaveText("Finished", { timeout: 30_000 });
+  await work.finished(MACHINES.web);
   expect(work.made(MACHINES.web)).toBe(1);
 });
 
 test("while the request is under way", async ({ work }) => {
+  const { time } = work.service;
+  time.hold();
   const row = await work.create(MACHINES.slow);
-  await expect(row).toContainText(/[1-9]\d?%/, { timeout: 15_000 });
+  await expect(row).toContainText("INPROGRESS");
+  time.pass(1000);
+  await expect(row).toContainText("50%");
   await work.reload();
-  await expect(row).toContainText(/\d%/);
-  await expect(row.locator(".operation-standing")).toHaveText("Finished", { timeout: 30_000 });
+  await expect(row).toContainText("50%");
+  time.pass();
+  await work.finished(MACHINES.slow);
   expect(work.made(MACHINES.slow)).toBe(1);
 });
 
 test("while the snapshot is looked up", async ({ work }) => {
-  await work.open("?settleMs=20000");
-  work.service.simulator.inject({ on: "createSnapshot", operation: { listedAfterMs: 40_000 } });
-  const row = await work.create(MACHINES.web);
-  await expect(row).toContainText("Looking up the outcome", { timeout: 10_000 });
+  // Longer than the service takes to list it, however slow the machine.
+  await work.open("?settleMs=60000");
+  work.service.simulator.inject({ on: "createSnapshot", operation: { listedAfterMs: 20_000_000 } });
+  await work.create(MACHINES.web);
+  await expect(work.phase(MACHINES.web)).toHaveText("Looking up the outcome");
   await work.reload();
-  await expect(row.locator(".operation-standing")).toHaveText("Finished", { timeout: 30_000 });
+  work.service.time.pass();
+  await work.finished(MACHINES.web);
   expect(work.made(MACHINES.web)).toBe(1);
 });
 
 test("after its end: kept until it is dismissed", async ({ work }) => {
   const row = await work.create(MACHINES.web);
-  await expect(row.locator(".operation-standing")).toHaveText("Finished", { timeout: 15_000 });
+  await work.finished(MACHINES.web);
   await work.reload();
-  await expect(row.locator(".operation-standing")).toHaveText("Finished");
+  await work.finished(MACHINES.web);
   await expect(row.locator("code")).toHaveText(/\w{8}/);
   await row.getByRole("button", { name: "Dismiss" }).click();
   await work.reload();
@@ -101,15 +106,14 @@ test("a deletion and a revert", async ({ work }) => {
     if (snapshot) await window.work.revert(machine, snapshot);
   }, MACHINES.erp);
   await work.reload();
-  const row = work.row(MACHINES.erp);
-  await expect(row.locator(".operation-standing")).toHaveText("Finished", { timeout: 20_000 });
+  await work.finished(MACHINES.erp);
   expect(work.stats().calls.revertSnapshot).toBe(1);
 });
 
 test("the service in the page is gone with it, and the row says so", async ({ work }) => {
   await work.open("?kind=simulator");
   const row = await work.create(MACHINES.slow);
-  await expect(row).toContainText("INPROGRESS", { timeout: 10_000 });
+  await expect(row).toContainText("INPROGRESS");
   await work.reload();
   await expect(row).toContainText("The simulated service is gone");
   expect(await work.axe()).toEqual([]);
@@ -118,12 +122,15 @@ test("the service in the page is gone with it, and the row says so", async ({ wo
 });
 
 test("an operation of another service waits until the page is connected to it", async ({ work }) => {
+  work.service.time.hold();
   const row = await work.create(MACHINES.slow);
-  await expect(row).toContainText("INPROGRESS", { timeout: 10_000 });
+  await expect(row).toContainText("INPROGRESS");
   await work.open(`?baseUrl=${encodeURIComponent(work.service.url)}`);
   await expect(row).toContainText("It belongs to this origin.");
+  await expect(work.phase(MACHINES.slow)).toHaveText("Not watched");
   expect(await work.axe()).toEqual([]);
   await work.open();
-  await expect(row.locator(".operation-standing")).toHaveText("Finished", { timeout: 20_000 });
+  work.service.time.pass();
+  await work.finished(MACHINES.slow);
   expect(work.made(MACHINES.slow)).toBe(1);
 });

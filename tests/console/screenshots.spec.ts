@@ -1,7 +1,19 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
-import { expect, test } from "./fixtures.ts";
+import type { Locator } from "@playwright/test";
+import { type Console, expect, test } from "./fixtures.ts";
+import { inFewColours } from "./screenshots-png.ts";
 
 const FOLDER = fileURLToPath(new URL("../../test-results/screenshots", import.meta.url));
+/** The three of the README are written where it finds them only when that is asked for: README_PICTURES=1. */
+const README_FOLDER = process.env.README_PICTURES
+  ? fileURLToPath(new URL("../../docs/images", import.meta.url))
+  : FOLDER;
+const README_BYTES = 150 * 1024;
+
+const connect = { name: "Connect", exact: true } as const;
 
 const looks = [
   { look: "light", colorScheme: "light", width: 1440, height: 900 },
@@ -15,37 +27,190 @@ for (const { look, colorScheme, width, height } of looks) {
   test.describe(look, () => {
     test.use({ colorScheme, viewport: { width, height } });
 
-    test("has room for everything", async ({ console }) => {
-      const { page } = console;
-      const fits = async () => {
-        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
-      };
-      await expect(console.count).toHaveText("60 machines");
-      await fits();
-      await page.screenshot({ path: `${FOLDER}/${look}-empty.png` });
+    /** A picture of the whole page, which must fit its width. */
+    const shoot = async ({ page }: Console, name: string, fullPage = true) => {
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+      await page.screenshot({ path: `${FOLDER}/${look}-${name}.png`, fullPage, animations: "disabled" });
+    };
 
-      for (const machine of ["failing-01", "denied-01", "slow-01", "erp-db-01"]) await console.take(machine);
-      await expect(console.card("erp-db-01")).toContainText("Finished", { timeout: 15_000 });
+    test("connecting", async ({ console }) => {
+      const { page } = console;
+      await expect(console.count).toHaveText("60 machines");
+      await page.locator("summary").click();
+      await shoot(console, "connect-service", false);
+      await page.getByLabel("Sign in with").selectOption("a refresh token");
+      await page.getByRole("radio", { name: "A service" }).focus();
+      await shoot(console, "connect-refresh", false);
+      await page.getByRole("radio", { name: "An edge worker" }).check();
+      await shoot(console, "connect-edge", false);
+      await page.getByRole("radio", { name: "A simulator in this page" }).check();
+      await shoot(console, "connect-simulator", false);
+      await page.getByRole("radio", { name: "A service" }).check();
+      await page.getByLabel("Sign in with").selectOption("a token");
+      await page.getByLabel("Access token").fill("wrong");
+      await page.getByRole("button", connect).click();
+      await expect(page.getByText("The service does not accept the token")).toBeVisible();
+      await shoot(console, "connect-refused", false);
+    });
+
+    test.describe("another origin", () => {
+      test.use({ beyond: true });
+
+      test("that does not allow this page", async ({ console }) => {
+        const { page } = console;
+        const silent = createServer((_, response) => response.end("{}"));
+        await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+        await page.locator("summary").click();
+        const { port } = silent.address() as AddressInfo;
+        await page.getByLabel("Base URL", { exact: true }).fill(`http://127.0.0.1:${port}`);
+        await page.getByRole("button", connect).click();
+        await console.passTimeUntil(page.getByText("The likely cause: another origin"));
+        await shoot(console, "connect-cors");
+        silent.close();
+      });
+    });
+
+    test("choosing and asking", async ({ console }) => {
+      const { page } = console;
+      await expect(console.count).toHaveText("60 machines");
+      await shoot(console, "empty");
+      await console.machine("limited-01").click();
+      await expect(page.locator("#snapshot-form .notice")).toContainText("2 snapshots");
+      await console.machine("erp-db-01").click();
+      await page.getByRole("button", { name: "Add property" }).click();
+      await page.getByRole("textbox", { name: "Key of property 1" }).fill("ticket");
+      await console.name.fill("{machine} before patch {date}");
+      await expect(page.getByRole("button", { name: "Revert before-upgrade" })).toBeEnabled();
+      await shoot(console, "one");
+      await page.getByRole("button", { name: "Delete before-upgrade" }).click();
+      await shoot(console, "delete", false);
+      await page.keyboard.press("Escape");
+      await page.getByRole("button", { name: "Revert before-upgrade" }).click();
+      await page.keyboard.press("Enter");
+      await shoot(console, "revert", false);
+      await page.keyboard.press("Escape");
+      await page.getByRole("button", { name: "Select all shown" }).click();
+      await shoot(console, "selection");
+      await console.submitButton.click();
+      await expect(page.locator(".plan")).toBeVisible();
+      await shoot(console, "plan");
+      await console.search.fill("no such machine");
+      await shoot(console, "no-match", false);
+    });
+
+    test("operations", async ({ console }) => {
+      const { page } = console;
+      for (const machine of ["failing-01", "denied-01", "web-prod-01"]) await console.take(machine);
+      await expect(console.card("web-prod-01")).toContainText("Finished", { timeout: 15_000 });
       await expect(console.card("failing-01")).toContainText("Failed", { timeout: 15_000 });
       await page.route("**/operations/snapshots*", (route) => route.abort("connectionreset"), { times: 1 });
       const lost = await console.take("gcp-web-01");
       const check = lost.getByRole("button", { name: "Check its snapshots" });
       await console.passTimeUntil(check);
-      await check.click();
-      await expect(lost).toContainText("Snapshots of this machine now");
-      await console.choose("history-01");
-      await page.getByRole("button", { name: "Add property" }).click();
-      await page.getByRole("textbox", { name: "Key of property 1" }).fill("ticket");
+      await console.take("slow-01");
+      await expect(console.card("slow-01")).toContainText("INPROGRESS");
       await console.search.clear();
-      await fits();
-      await page.screenshot({ path: `${FOLDER}/${look}.png`, fullPage: true });
+      await shoot(console, "operations");
+      await check.click();
+      await expect(lost.locator(".found")).toBeVisible();
+      await console.choose("gcp-web-01");
+      await shoot(console, "unknown");
+    });
 
-      await page.locator("summary").click();
-      await page.getByLabel("Access token").fill("wrong");
-      await page.getByRole("button", { name: "Connect", exact: true }).click();
-      await expect(page.getByText("The service does not accept the token")).toBeVisible();
-      await fits();
-      await page.screenshot({ path: `${FOLDER}/${look}-refused.png` });
+    test.describe("a fleet", () => {
+      test.use({ simulation: { machines: 400, speed: 6, snapshotSpread: 0.6 } });
+
+      test("of some hundred", async ({ console }) => {
+        test.slow();
+        const fleet = await beginFleet(console, "100");
+        await until(fleet, 40);
+        await shoot(console, "fleet");
+        await fleet.getByRole("button", { name: "Pause submitting" }).click();
+        await expect(fleet).toContainText("No other machine is submitted.");
+        await shoot(console, "fleet-paused");
+        await fleet.getByRole("button", { name: "Go on submitting" }).click();
+        await expect(fleet.locator(".operation-standing")).toHaveText(/^Over/, { timeout: 40_000 });
+        await fleet.getByRole("button", { name: /^Failed/ }).click();
+        await shoot(console, "fleet-over");
+      });
     });
   });
+}
+
+test.describe("for the README", () => {
+  test.slow();
+
+  const keep = async ({ page }: Console, name: string) => {
+    await mkdir(README_FOLDER, { recursive: true });
+    const path = `${README_FOLDER}/console-${name}.png`;
+    await page.mouse.move(0, 0);
+    const picture = inFewColours(await page.screenshot({ animations: "disabled" }));
+    await writeFile(path, picture);
+    expect(picture.length, path).toBeLessThanOrEqual(README_BYTES);
+  };
+
+  test.describe("operations", () => {
+    test.use({ viewport: { width: 1280, height: 860 }, simulation: { speed: 0.8, snapshotSpread: 0.4 } });
+
+    test("overview", async ({ console }) => {
+      await prepareOverview(console);
+      await keep(console, "operations");
+    });
+  });
+
+  test.describe("fleet", () => {
+    const viewport = { width: 1280, height: 940 };
+    test.use({ viewport, simulation: { machines: 400, speed: 3, snapshotSpread: 0.6 } });
+
+    test("chart", async ({ console }) => {
+      const fleet = await beginFleet(console, "60");
+      await until(fleet, 62);
+      await keep(console, "fleet");
+    });
+
+    test.describe("dark", () => {
+      test.use({ colorScheme: "dark" });
+
+      test("at its end", async ({ console }) => {
+        const fleet = await beginFleet(console, "60");
+        await expect(fleet.locator(".operation-standing")).toHaveText(/^Over/, { timeout: 60_000 });
+        await fleet.getByRole("button", { name: /^Failed/ }).click();
+        await console.machine("erp-db-01").click();
+        await expect(console.page.getByRole("button", { name: "Revert before-upgrade" })).toBeEnabled();
+        await keep(console, "dark");
+      });
+    });
+  });
+});
+
+/** Some under way, some over, and a machine chosen. */
+async function prepareOverview(console: Console): Promise<void> {
+  const { page } = console;
+  await expect(console.count).toHaveText("60 machines");
+  for (const machine of ["failing-01", "web-prod-01"]) await console.take(machine, "before-patch");
+  await expect(console.card("web-prod-01")).toContainText("Finished", { timeout: 25_000 });
+  await expect(console.card("failing-01")).toContainText("Failed", { timeout: 25_000 });
+  await console.take("gcp-web-01", "before-patch");
+  await expect(console.card("gcp-web-01")).toContainText(/[3-9]\d%/, { timeout: 25_000 });
+  await console.take("slow-01", "nightly");
+  await console.search.clear();
+  await console.machine("erp-db-01").click();
+  await console.name.fill("{machine} before patch");
+  await expect(page.getByRole("button", { name: "Revert before-upgrade" })).toBeEnabled();
+  await expect(console.card("slow-01")).toContainText("INPROGRESS");
+}
+
+async function beginFleet(console: Console, concurrency: string): Promise<Locator> {
+  await console.page.getByRole("button", { name: "Load all" }).click();
+  await expect(console.count).toHaveText("400 machines");
+  return console.beginFleet(concurrency);
+}
+
+async function until(fleet: Locator, percent: number): Promise<void> {
+  await expect
+    .poll(async () => Number.parseInt((await fleet.locator(".operation-standing").textContent()) ?? "", 10), {
+      timeout: 25_000,
+      intervals: [100],
+    })
+    .toBeGreaterThanOrEqual(percent);
 }

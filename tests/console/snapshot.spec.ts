@@ -102,13 +102,17 @@ test("a machine that offers no snapshot says so", async ({ console }) => {
   );
 });
 
-test("several at once", async ({ console }) => {
-  const machines = ["web-prod-01", "erp-db-01", "gcp-web-01"];
-  for (const machine of machines) await console.take(machine);
-  await expect(console.page.getByText("3 under way")).toBeVisible();
-  for (const machine of machines)
-    await expect(console.card(machine)).toHaveText(/Finished/, { timeout: 15_000 });
-  await expect(console.page.getByText("3 over")).toBeVisible();
+test.describe("none over before the last is begun", () => {
+  test.use({ simulation: { speed: 1 } });
+
+  test("several at once", async ({ console }) => {
+    const machines = ["web-prod-01", "erp-db-01", "gcp-web-01"];
+    for (const machine of machines) await console.take(machine);
+    await expect(console.page.getByText("3 under way")).toBeVisible();
+    for (const machine of machines)
+      await expect(console.card(machine)).toHaveText(/Finished/, { timeout: 20_000 });
+    await expect(console.page.getByText("3 over")).toBeVisible();
+  });
 });
 
 test("one submit, however often it is asked for", async ({ console }) => {
@@ -131,6 +135,23 @@ test("one submit, however often it is asked for", async ({ console }) => {
   await console.submitButton.click({ force: true });
   await expect(page.getByText("Choose a machine first.")).toBeVisible();
   expect(bodies).toHaveLength(1);
+});
+
+test("what is chosen while another is submitted stays chosen", async ({ console }) => {
+  const { page } = console;
+  const answer = gate();
+  await page.route("**/operations/snapshots*", async (route) => {
+    await answer.opened;
+    await route.continue();
+  });
+  await console.choose("web-prod-01");
+  await console.submitButton.click();
+  await expect(console.submitButton).toHaveText("Submitting…");
+  await console.choose("erp-db-01");
+  answer.open();
+  await expect(page.locator("#form-outcome")).toContainText("web-prod-01: accepted.");
+  await console.isChosen("erp-db-01");
+  await expect(console.submitButton).toBeEnabled();
 });
 
 test("watching can stop and start again", async ({ console }) => {
@@ -182,15 +203,18 @@ async function seenIn(card: Locator): Promise<number[]> {
   return card.evaluate(
     (article) =>
       new Promise<number[]>((resolve) => {
-        const bar = article.querySelector("progress");
+        const shadow = article.querySelector("snapshot-progress")?.shadowRoot;
+        const bar = shadow?.querySelector("progress");
         const item = article.closest("li");
-        if (!bar || !item) throw new Error("no progress bar");
+        if (!shadow || !bar || !item) throw new Error("no progress bar");
         const seen: number[] = [];
         const look = () => {
           if (bar.hasAttribute("value") && bar.value !== seen.at(-1)) seen.push(bar.value);
           if (item.dataset.state !== "running") resolve(seen);
         };
-        new MutationObserver(look).observe(item, { attributes: true, subtree: true });
+        const observer = new MutationObserver(look);
+        observer.observe(item, { attributes: true });
+        observer.observe(shadow, { attributes: true, subtree: true });
         look();
       }),
     undefined,

@@ -8,7 +8,7 @@ import { download, reportCsv, reportJson, reportRows } from "./fleet-report.ts";
 import { clock, count, estimate } from "./format.ts";
 import { button, dismissButton, element, Fact } from "./operation-elements.ts";
 import type { Painter } from "./operation-paint.ts";
-import type { Driver } from "./operation-row.ts";
+import type { Driver } from "./operation-record.ts";
 import { problemElement } from "./problem.ts";
 
 export interface FleetActions {
@@ -130,7 +130,11 @@ export class FleetCard {
       element("li", "", element("strong", "", name), ` ${reason}`),
     );
     const summary = element("summary", "", `${count(leftOut.length, "machine")} left out before the start`);
-    this.#leftOut.append(summary, element("ul", "", ...rows));
+    const list = element("ul", "", ...rows);
+    // It scrolls, by keyboard too.
+    list.tabIndex = 0;
+    list.setAttribute("aria-label", "Machines left out");
+    this.#leftOut.append(summary, list);
   }
 
   #export(as: "csv" | "json"): void {

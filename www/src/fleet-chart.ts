@@ -6,6 +6,8 @@ import { element } from "./operation-elements.ts";
 
 const HEIGHT = 140;
 const DRAW_MS = 500;
+/** What may lie between two times that are written, in seconds: whole ones, as a clock is read. */
+const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 43_200, 86_400];
 
 /** Statuses over time, stacked. The bar above it tells the same of now, in words; so it is a picture without a text of its own. */
 export class FleetChart {
@@ -81,7 +83,12 @@ export class FleetChart {
         scales: { x: { time: false }, y: { range: (_, __, max) => [0, Math.max(1, max)] } },
         series: [{}, ...series],
         axes: [
-          { ...axis, size: 24, values: (_, splits) => splits.map((seconds) => clock(seconds * 1000)) },
+          {
+            ...axis,
+            size: 24,
+            incrs: STEPS,
+            values: (_, splits) => splits.map((seconds) => clock(seconds * 1000)),
+          },
           { ...axis, size: 44, values: (_, splits) => splits.map((count) => whole(count)) },
         ],
       },

@@ -8,11 +8,10 @@ import { FleetRun, yielded } from "./fleet-run.ts";
 import { count } from "./format.ts";
 import { type Release, tryLock, waitForLock } from "./locks.ts";
 import { element } from "./operation-elements.ts";
-import { serviceOf } from "./operation-record.ts";
-import type { Driver } from "./operation-row.ts";
+import { type Driver, serviceOf } from "./operation-record.ts";
 import { problemOf } from "./problem.ts";
 import type { News } from "./store-channel.ts";
-import type { Shared } from "./work.ts";
+import type { Caution, Shared } from "./work.ts";
 
 /**
  * Where nothing else is asked for: hundreds of requests sent at once keep the page from answering for a tenth of a
@@ -122,6 +121,18 @@ export class FleetList {
     voice.say(`${model.record.title} begun`);
     await yielded();
     void run.watch();
+  }
+
+  /** What speaks against another snapshot of this machine now. */
+  caution(machineId: string): Caution | undefined {
+    const { baseUrl } = this.#shared.connection();
+    const models = [...this.#items.values()]
+      .map(({ model }) => model)
+      .filter(({ record }) => record.service.baseUrl === baseUrl && record.standing !== "gone");
+    const statuses = models.map((model) => model.statusOf(machineId));
+    if (statuses.includes("unknown")) return "unknown";
+    const open = new Set(["queued", "submitting", "inProgress"]);
+    return statuses.some((status) => status && open.has(status)) ? "underWay" : undefined;
   }
 
   #itemOf(model: FleetModel): Item {

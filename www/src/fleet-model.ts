@@ -42,6 +42,11 @@ export class FleetModel {
     this.record = { ...record, samples: [...known, ...record.samples.filter(({ at }) => at > last)] };
   }
 
+  statusOf(machineId: string): MachineStatus | undefined {
+    const place = this.#places.get(machineId);
+    return place === undefined ? undefined : this.entries[place]?.status;
+  }
+
   /** The places with this status; of all without one. */
   placesWith(status: MachineStatus | undefined): number[] {
     const places: number[] = [];

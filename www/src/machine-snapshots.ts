@@ -28,6 +28,8 @@ export class MachineSnapshots {
   #check: MachineCheck | undefined;
   /** What is shown is written down here, so that it is drawn anew only where it has changed. */
   #drawn = "";
+  /** The list for which another look was asked for, since the last one had counted others. */
+  #lookedAgain = "";
   #reading = new AbortController();
   #settling: ReturnType<typeof setTimeout> | undefined;
 
@@ -44,6 +46,7 @@ export class MachineSnapshots {
     this.#machine = machine;
     this.#check = undefined;
     this.#drawn = "";
+    this.#lookedAgain = "";
     this.#list.replaceChildren();
     this.#root.hidden = machine === undefined;
     this.#reading.abort();
@@ -66,6 +69,20 @@ export class MachineSnapshots {
     );
     for (const revert of this.#list.querySelectorAll<HTMLButtonElement>("[data-part=revert]"))
       revert.disabled = !check.canRevert;
+    if (this.#drawn && check.snapshotCount !== this.#list.childElementCount) this.#lookAgain();
+  }
+
+  /** What was known of the machine is older than its list. Once for each list: the two may never agree. */
+  #lookAgain(): void {
+    if (this.#lookedAgain === this.#drawn) return;
+    this.#lookedAgain = this.#drawn;
+    this.#hooks.onDifferent();
+  }
+
+  focus(): void {
+    const title = part(this.#root, "title", HTMLElement);
+    title.focus({ preventScroll: true });
+    this.#root.scrollIntoView({ block: "nearest" });
   }
 
   /** Something was begun or has ended; it may have been about this machine. */
@@ -100,7 +117,7 @@ export class MachineSnapshots {
   #draw(machine: MachineRow, snapshots: Snapshot[]): void {
     const drawn = JSON.stringify(snapshots);
     if (drawn === this.#drawn) return;
-    if (this.#drawn) this.#hooks.onDifferent();
+    const isOther = this.#drawn !== "";
     this.#drawn = drawn;
     setText(this.#status, snapshots.length === 0 ? "It has no snapshots." : "");
     // The newest first: it is the one that is looked for.
@@ -108,6 +125,7 @@ export class MachineSnapshots {
     const had = this.#list.contains(document.activeElement);
     this.#list.replaceChildren(...newest.map((snapshot) => this.#item(machine, snapshot)));
     if (had) part(this.#root, "title", HTMLElement).focus();
+    if (isOther) this.#lookAgain();
     if (this.#check) this.showCheck(this.#check);
   }
 

@@ -4,12 +4,12 @@ import { setText } from "./dom.ts";
 import { tryLock, waitForLock } from "./locks.ts";
 import type { MachineRow } from "./machine.ts";
 import { element } from "./operation-elements.ts";
-import { isOver, type OperationRecord, serviceOf, subjectOf } from "./operation-record.ts";
-import { type Driver, OperationRow, snapshotElement } from "./operation-row.ts";
+import { type Driver, isOver, type OperationRecord, serviceOf, subjectOf } from "./operation-record.ts";
+import { OperationRow, snapshotElement } from "./operation-row.ts";
 import { OperationRun } from "./operation-run.ts";
 import { problemElement, problemOf } from "./problem.ts";
 import type { News } from "./store-channel.ts";
-import type { Shared } from "./work.ts";
+import type { Caution, Shared } from "./work.ts";
 
 /** A snapshot that is reverted to or deleted. */
 export interface Target {
@@ -124,6 +124,17 @@ export class OperationList {
       item?.run?.refused(error);
       throw error;
     }
+  }
+
+  /** What speaks against another snapshot of this machine now. */
+  caution(machineId: string): Caution | undefined {
+    const standings = [...this.#items.values()]
+      .filter(({ record }) => record.machine.id === machineId && this.#isOurs(record))
+      .map(({ record }) => record.standing);
+    if (standings.includes("unclear")) return "unknown";
+    return standings.some((standing) => standing === "running" || standing === "paused")
+      ? "underWay"
+      : undefined;
   }
 
   async #begin(record: OperationRecord): Promise<Item> {

@@ -17,6 +17,15 @@ export type Service = Pick<Connection, "baseUrl" | "kind" | "label">;
  */
 export type Standing = "running" | "paused" | "finished" | "failed" | "refused" | "unclear" | "gone";
 
+/** Who drives it, as this tab sees it. */
+export type Driver =
+  /** This tab. */
+  | "here"
+  /** Another tab, which has the lock. */
+  | "elsewhere"
+  /** None: the page is connected to another service. */
+  | "nobody";
+
 /** A snapshot, as far as a row shows it. */
 export interface SnapshotFacts {
   id: string;

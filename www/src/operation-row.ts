@@ -1,31 +1,15 @@
-import type { OperationPhase } from "vra-snapshots";
-import { setText, showText } from "./dom.ts";
-import { clock, dateTime, estimate } from "./format.ts";
-import { OperationBar } from "./operation-bar.ts";
+import { showText } from "./dom.ts";
+import { clock, dateTime } from "./format.ts";
 import { button, dismissButton, element, Fact } from "./operation-elements.ts";
-import { isOver, type OperationRecord, type SnapshotFacts, subjectOf } from "./operation-record.ts";
+import { OperationProgress } from "./operation-progress.ts";
+import {
+  type Driver,
+  isOver,
+  type OperationRecord,
+  type SnapshotFacts,
+  subjectOf,
+} from "./operation-record.ts";
 import { problemElement } from "./problem.ts";
-
-const PHASE_WORDS: Record<OperationPhase, string> = {
-  prepared: "Preparing",
-  submitting: "Submitting",
-  reconciling: "No readable answer, looking for it",
-  tracking: "Under way",
-  resolving: "Looking up the outcome",
-  finished: "Finished",
-  failed: "Failed",
-};
-
-const KIND_WORDS = { create: "Snapshot", revert: "Revert to", delete: "Delete" } as const;
-
-/** Who drives it, as this tab sees it. */
-export type Driver =
-  /** This tab. */
-  | "here"
-  /** Another tab, which has the lock. */
-  | "elsewhere"
-  /** None: the page is connected to another service. */
-  | "nobody";
 
 /** What can be asked for at a row. */
 export interface RowActions {
@@ -42,18 +26,13 @@ export interface RowActions {
 export class OperationRow {
   readonly element = element("li", "operation");
   readonly #article = element("article");
-  readonly #standing = element("p", "operation-standing");
-  readonly #name = element("p", "operation-name");
-  readonly #bar: OperationBar;
-  readonly #message = element("p", "operation-message");
+  readonly #progress = new OperationProgress();
   readonly #note = element("p", "operation-note");
   readonly #outcome = element("div", "operation-outcome");
   readonly #found = element("div", "found");
   readonly #facts = {
-    phase: new Fact("Phase"),
     status: new Fact("Status"),
     elapsed: new Fact("Elapsed"),
-    left: new Fact("Left, about"),
   };
   readonly #buttons: Record<keyof RowActions, HTMLButtonElement>;
   /** What the outcome was made of; it is made anew only when that changes. */
@@ -65,7 +44,6 @@ export class OperationRow {
     title.id = `operation-${record.id}`;
     this.#article.tabIndex = -1;
     this.#article.setAttribute("aria-labelledby", title.id);
-    this.#bar = new OperationBar(`Progress: ${subject}`);
     this.#buttons = {
       stop: button("Stop watching", "is-quiet", actions.stop),
       watch: button("Watch again", "", actions.watch),
@@ -79,10 +57,8 @@ export class OperationRow {
       made.setAttribute("aria-label", `${made.title || made.textContent} (${subject})`);
     const { dismiss, ...others } = this.#buttons;
     this.#article.append(
-      element("div", "operation-head", title, this.#standing, dismiss),
-      this.#name,
-      this.#bar.element,
-      this.#message,
+      element("div", "operation-head", title, dismiss),
+      this.#progress.element,
       this.#note,
       this.#outcome,
       this.#found,
@@ -98,25 +74,18 @@ export class OperationRow {
   }
 
   show(record: OperationRecord, driver: Driver): void {
-    const { standing, phase, progress } = record;
+    const { standing } = record;
     const runs = standing === "running" && driver !== "nobody";
     this.element.dataset.state = standing === "running" && !runs ? "paused" : standing;
     this.element.dataset.driver = driver;
-    setText(this.#standing, standingWords(record, driver));
-    const shownName = record.snapshotName ?? (record.kind === "create" ? undefined : record.snapshotId);
-    showText(this.#name, shownName && `${KIND_WORDS[record.kind]} “${shownName}”`);
-    this.#name.hidden ||= standing === "finished" && record.kind === "create";
-    this.#bar.show(standing === "finished" ? 100 : progress, !runs);
-    showText(this.#message, runs ? record.message : undefined);
+    this.#progress.show(record, driver);
     showText(this.#note, noteOf(record, driver));
     this.#showOutcome(record);
-    this.#facts.phase.show(isOver(record) ? undefined : PHASE_WORDS[phase]);
     this.#facts.status.show(standing === "gone" ? undefined : record.status);
     // Where the service has accepted nothing, no time has passed on it.
     const timed = !isOver(record) || record.status !== undefined;
     const elapsed = (record.endedAt ?? Date.now()) - record.startedAt;
     this.#facts.elapsed.show(timed && standing !== "gone" ? clock(elapsed) : undefined);
-    this.#facts.left.show(runs && record.etaMs !== undefined ? estimate(record.etaMs) : undefined);
     this.#showButtons(record, driver);
   }
 
@@ -180,21 +149,6 @@ export function snapshotElement({ id, name, createdAt }: SnapshotFacts): HTMLEle
     element("p", "snapshot-name", name || "(without a name)"),
     element("dl", "facts", created.element, idFact),
   );
-}
-
-const STANDING_WORDS = {
-  paused: "Not watched",
-  finished: "Finished",
-  failed: "Failed",
-  refused: "Not begun",
-  unclear: "Not known",
-  gone: "Gone",
-} as const;
-
-function standingWords({ standing, progress }: OperationRecord, driver: Driver): string {
-  if (standing !== "running") return STANDING_WORDS[standing];
-  if (driver === "nobody") return "Not watched";
-  return progress === undefined ? "" : `${Math.floor(progress)}%`;
 }
 
 function noteOf(record: OperationRecord, driver: Driver): string | undefined {

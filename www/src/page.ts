@@ -37,6 +37,8 @@ export function start(): void {
     chooseFirst: () => machines.focus(),
     showOperations: () => showNewest("operations"),
     showFleets: () => showNewest("fleets"),
+    showSnapshots: () => snapshots.focus(),
+    caution: (machineId) => work?.caution(machineId),
     onMayHaveBegun: () => machines.clearChoice(),
   });
 
@@ -87,7 +89,10 @@ export function start(): void {
       connection = next;
       stopListening();
       work = mountWork(next);
-      stopListening = work.onChanged(() => snapshots.changed());
+      stopListening = work.onChanged(() => {
+        snapshots.changed();
+        form.refreshNotice();
+      });
       machines.load(next);
     },
   });

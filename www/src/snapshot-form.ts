@@ -13,6 +13,7 @@ import { PropertyRows } from "./property-rows.ts";
 import { FleetFields } from "./snapshot-fleet-fields.ts";
 import { nameFor } from "./snapshot-name.ts";
 import { PlanView } from "./snapshot-plan.ts";
+import type { Caution } from "./work.ts";
 
 interface Hooks {
   create(machine: ListedMachine, specification: SnapshotSpecification): Promise<void>;
@@ -26,9 +27,19 @@ interface Hooks {
   chooseFirst(): void;
   showOperations(): void;
   showFleets(): void;
-  /** A request that may have begun: the choice is taken back, so that a second Enter or click makes no second snapshot. */
+  showSnapshots(): void;
+  /** What has been begun here that speaks against another snapshot of this machine now. */
+  caution(machineId: string): Caution | undefined;
+  /** A request for what is chosen may have begun: the choice is taken back, so that a second Enter or click makes no second snapshot. */
   onMayHaveBegun(): void;
 }
+
+const CAUTIONS: Record<Caution, string> = {
+  underWay:
+    "Something is under way on this machine. The service runs one operation at a time, and is likely to refuse another",
+  unknown:
+    "It is not known what became of an earlier request for this machine. Look at its snapshots first: another may be one too many",
+};
 
 /** A plan, and what it was made for. */
 interface Planned {
@@ -73,6 +84,7 @@ export class SnapshotForm {
       void this.#submit();
     });
     form.addEventListener("input", () => this.#changed());
+    part(form, "show-snapshots", HTMLElement).addEventListener("click", () => hooks.showSnapshots());
     for (const insert of form.querySelectorAll<HTMLButtonElement>("[data-insert]"))
       insert.addEventListener("click", () => this.#insert(insert.dataset.insert ?? ""));
     this.#refresh();
@@ -91,6 +103,13 @@ export class SnapshotForm {
     this.#refresh();
   }
 
+  /** Something was begun or has ended; it may speak against a snapshot, or no longer. */
+  refreshNotice(): void {
+    const [machine, another] = this.#machines;
+    const words = machine && !another ? this.#notice(machine) : undefined;
+    showText(part(this.#form, "notice", HTMLElement), words);
+  }
+
   /** What was planned is no longer what would be done. */
   #changed(): void {
     this.#version += 1;
@@ -106,7 +125,7 @@ export class SnapshotForm {
     part(this.#form, "machine", HTMLElement).hidden = machine === undefined;
     part(this.#form, "fleet-fields", HTMLElement).hidden = !isFleet;
     if (machine) this.#showChosen(machine, isFleet);
-    showText(part(this.#form, "notice", HTMLElement), isFleet ? undefined : this.#caution(machine));
+    this.refreshNotice();
     this.#showName(machine);
     this.#refreshMemory();
     this.#button.setAttribute("aria-disabled", String(this.#busy !== undefined || machine === undefined));
@@ -130,17 +149,23 @@ export class SnapshotForm {
       part(this.#form, "machine-description", HTMLElement),
       isFleet ? undefined : description || undefined,
     );
+    const show = part(this.#form, "show-snapshots", HTMLElement);
+    show.hidden = isFleet || !this.#check?.snapshotCount;
+    setText(show, this.#check?.canRevert ? "Revert to a snapshot, or delete one" : "Delete a snapshot");
     setText(
       part(this.#form, "machine-facts", HTMLElement),
       isFleet ? namesOf(this.#machines) : factsOf(machine, this.#check).join(" · "),
     );
   }
 
-  /** What speaks against a snapshot of this machine: what a look at it has told, or else the list. */
-  #caution(machine: ListedMachine | undefined): string | undefined {
-    if (!this.#check) return machine?.reason && `${machine.reason}.`;
-    const reasons = this.#check.reasons.filter(({ code }) => code !== "revert_unsupported");
-    return reasons.length > 0 ? reasons.map(({ message }) => sentence(message)).join(" ") : undefined;
+  /** What speaks against a snapshot: what was begun here, and what a look at the machine has told, or else the list. */
+  #notice(machine: ListedMachine): string | undefined {
+    const caution = this.#hooks.caution(machine.id);
+    const reasons = this.#check
+      ? this.#check.reasons.filter(({ code }) => code !== "revert_unsupported").map(({ message }) => message)
+      : [machine.reason];
+    const words = [caution && CAUTIONS[caution], ...reasons].filter((reason) => reason !== undefined);
+    return words.length > 0 ? words.map(sentence).join(" ") : undefined;
   }
 
   #showName(machine: ListedMachine | undefined): void {
@@ -160,8 +185,10 @@ export class SnapshotForm {
     let hint = "Of a running machine; takes much longer.";
     if (none && this.#machines.length === 1) hint = whyNoMemory(first) ?? hint;
     else if (none) hint = "Only a machine that is on has memory to capture. None of these is.";
-    else if (first)
-      hint = `${count(without.length)} of these are not on and have none: the check leaves them out.`;
+    else if (first) {
+      const [are, them] = without.length === 1 ? ["is", "it"] : ["are", "them"];
+      hint = `${count(without.length)} of these ${are} not on: with memory, the check leaves ${them} out.`;
+    }
     setText(part(this.#form, "memory-hint", HTMLElement), hint);
   }
 
@@ -201,7 +228,7 @@ export class SnapshotForm {
       problem = error;
     }
     this.#setBusy(undefined);
-    if (problem === undefined || isUnclear(problem)) this.#hooks.onMayHaveBegun();
+    if (problem === undefined || isUnclear(problem)) this.#takeBack([machine]);
     const words = problem === undefined ? "accepted." : `${problemOf(problem, "submit").title}.`;
     this.#outcome.replaceChildren(
       `${machine.name}: ${words} `,
@@ -231,6 +258,7 @@ export class SnapshotForm {
 
   async #startFleet(): Promise<void> {
     const planned = this.#planned;
+    const machines = this.#machines;
     if (!planned || this.#busy !== undefined) return;
     this.#setBusy("Starting…");
     this.#plan.hide();
@@ -243,10 +271,18 @@ export class SnapshotForm {
       return;
     }
     this.#setBusy(undefined);
-    this.#hooks.onMayHaveBegun();
+    this.#takeBack(machines);
     const show = link("Show it", () => this.#hooks.showFleets());
     this.#outcome.replaceChildren(`${count(planned.plan.ready.length, "snapshot")} begun. `, show);
     show.focus();
+  }
+
+  /** Who has chosen others by now keeps them. */
+  #takeBack(machines: readonly ListedMachine[]): void {
+    const isSame =
+      machines.length === this.#machines.length &&
+      machines.every(({ id }, index) => id === this.#machines[index]?.id);
+    if (isSame) this.#hooks.onMayHaveBegun();
   }
 
   #specification(customProperties: Record<string, string>): SnapshotSpecification {

@@ -10,12 +10,17 @@ import { Voice } from "./operation-voice.ts";
 import { Store } from "./store.ts";
 import { Channel } from "./store-channel.ts";
 
+/** Something goes on at the machine, or nobody knows whether something was begun on it. */
+export type Caution = "underWay" | "unknown";
+
 /** What a person asks for, carried out, shown, and kept. Each resolves when the service has accepted, or the fleet is stored. */
 export interface Work {
   create(machine: MachineRow, specification: SnapshotSpecification): Promise<void>;
   revert(machine: MachineRow, snapshot: Target): Promise<void>;
   remove(machine: MachineRow, snapshot: Target): Promise<void>;
   fleet(plan: FleetPlan, specification: SnapshotSpecification, options: FleetOptions): Promise<void>;
+  /** What speaks against another snapshot of this machine now, of all that was begun here. */
+  caution(machineId: string): Caution | undefined;
   /** Calls the listener when something has begun, changed or ended. Gives what ends that. */
   onChanged(listener: () => void): () => void;
 }
@@ -56,12 +61,19 @@ function mount(first: Connection): NonNullable<typeof mounted> {
     });
   };
   const ready = start(() => connection, changed);
-  ready.catch((error: unknown) => showNoStore(error));
+  let lists: Awaited<typeof ready> | undefined;
+  ready.then(
+    (started) => {
+      lists = started;
+    },
+    (error: unknown) => showNoStore(error),
+  );
   const work: Work = {
     create: async (...asked) => (await ready).operations.create(...asked),
     revert: async (...asked) => (await ready).operations.revert(...asked),
     remove: async (...asked) => (await ready).operations.remove(...asked),
     fleet: async (...asked) => (await ready).fleets.begin(...asked),
+    caution: (machineId) => lists?.operations.caution(machineId) ?? lists?.fleets.caution(machineId),
     onChanged(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -133,10 +133,7 @@ pub fn build_www() -> Result<()> {
 /// Pictures of the console's states.
 pub fn screenshots() -> Result<()> {
     build_all()?;
-    let args = ["test", "--config", "tests/playwright.config.ts", "--project", "console"];
-    let mut program = node(PLAYWRIGHT, &args);
-    program.arg("screenshots");
-    run(in_chromium(program)?)
+    playwright("screenshots")
 }
 
 fn types() -> Result<()> {

@@ -1,12 +1,13 @@
 import { fileURLToPath } from "node:url";
 import { AxeBuilder } from "@axe-core/playwright";
-import { test as base, expect, type Locator, type Page } from "@playwright/test";
+import { test as base, expect as expectSoon, type Locator, type Page } from "@playwright/test";
 import { build } from "vite";
 import type { Simulator, SimulatorOptions, SimulatorStats } from "vra-snapshots/simulator";
 import { serve } from "../../../simulator/serve.mjs";
 import type {} from "./main.ts";
 
-export { expect };
+/** Patient: how soon something is shown is the machine's affair. What comes at once costs no time. */
+export const expect = expectSoon.configure({ timeout: 30_000 });
 
 const STRICT_CSP = [
   "default-src 'none'",
@@ -27,11 +28,30 @@ export const MACHINES = {
 
 export type TestMachine = { id: string; name: string; powerState: string };
 
+/** The service's time: it runs on by itself until it is held, so that a test decides when an operation ends. */
+class ServiceTime {
+  #ahead = 0;
+  #held: number | undefined;
+  readonly now = () => (this.#held ?? Date.now()) + this.#ahead;
+
+  hold(): void {
+    this.#held ??= Date.now();
+  }
+
+  runOn(): void {
+    if (this.#held !== undefined) this.#ahead += this.#held - Date.now();
+    this.#held = undefined;
+  }
+
+  pass(ms = 600_000): void {
+    this.#ahead += ms;
+  }
+}
+
 interface Service {
   url: string;
   simulator: Simulator;
-  offline(): Promise<void>;
-  online(): Promise<void>;
+  time: ServiceTime;
 }
 
 /** A simulator of this test alone, and the page on the same origin. */
@@ -42,7 +62,7 @@ interface Fixtures {
 }
 
 export const test = base.extend<Fixtures, { pageFiles: string }>({
-  simulation: [{ speed: 8 }, { option: true }],
+  simulation: [{ speed: 40 }, { option: true }],
 
   pageFiles: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright wants it destructured.
@@ -56,12 +76,16 @@ export const test = base.extend<Fixtures, { pageFiles: string }>({
   ],
 
   service: async ({ simulation, pageFiles }, use) => {
-    const server = await serve({ port: 0, options: simulation, staticDir: pageFiles, control: true });
-    await use(server);
+    const time = new ServiceTime();
+    const options = { now: time.now, ...simulation };
+    // Connections are not kept: a browser sends a request again by itself where one that it had used is cut.
+    const server = await serve({ port: 0, options, staticDir: pageFiles, keepAlive: false });
+    await use({ url: server.url, simulator: server.simulator, time });
     await server.close();
   },
 
-  work: async ({ page, service }, use) => {
+  work: async ({ page, service }, use, testInfo) => {
+    testInfo.setTimeout(Math.max(testInfo.timeout, 120_000));
     const work = new Work(page, service);
     await work.open();
     await use(work);
@@ -109,8 +133,23 @@ export class Work {
     await this.page.waitForFunction(() => "work" in window);
   }
 
+  /** A page whose timers can be put forward: what waits for minutes, or would, is seen at once. */
+  async openWithClock(query = ""): Promise<void> {
+    await this.page.clock.install();
+    await this.open(query);
+  }
+
   row(machine: TestMachine): Locator {
     return this.page.locator("#operations").getByRole("article", { name: machine.name }).first();
+  }
+
+  /** What the operation's own element says of where it is. */
+  phase(machine: TestMachine): Locator {
+    return this.row(machine).locator("snapshot-progress [part=phase]");
+  }
+
+  async finished(machine: TestMachine): Promise<void> {
+    await expect(this.phase(machine)).toHaveText("Finished");
   }
 
   get fleet(): Locator {
@@ -126,8 +165,14 @@ export class Work {
     return this.row(machine);
   }
 
-  /** Begins a fleet of all machines that can be snapshot; `planned` is called before it begins. */
-  async begin({ concurrency = 200, planned = async () => {} } = {}): Promise<Locator> {
+  /** Begins a fleet of all machines that can be snapshot. */
+  async begin({ concurrency = 200 } = {}): Promise<Locator> {
+    const begin = await this.plan();
+    return begin({ concurrency });
+  }
+
+  /** Looks which machines can be snapshot; gives what begins with them. */
+  async plan(): Promise<(options: { concurrency: number }) => Promise<Locator>> {
     const name = "nightly-{machine}";
     const plan = await this.page.evaluateHandle(async (name) => {
       const machines: { id: string; name: string }[] = [];
@@ -135,12 +180,11 @@ export class Work {
         machines.push({ id, name: its ?? id });
       return window.client.planFleet(machines, { name });
     }, name);
-    await planned();
-    await plan.evaluate((plan, [name, concurrency]) => window.work.fleet(plan, { name }, { concurrency }), [
-      name,
-      concurrency,
-    ] as const);
-    return this.fleet;
+    return async (options) => {
+      const asked = { name, options };
+      await plan.evaluate((plan, { name, options }) => window.work.fleet(plan, { name }, options), asked);
+      return this.fleet;
+    };
   }
 
   stats(): SimulatorStats {

@@ -1,0 +1,46 @@
+import type { Page } from "@playwright/test";
+import { expect, test } from "./fixtures.ts";
+
+const MARKUP = "<img src=x onerror=document.title='ran'>";
+
+test.use({ simulation: { speed: 8, extraMachines: [MARKUP] } });
+
+/** Wherever the name shows it is text: there is no picture, and nothing has run. */
+async function isText(page: Page): Promise<void> {
+  await expect(page.locator("img")).toHaveCount(0);
+  await expect(page).toHaveTitle("Machine snapshots");
+}
+
+test("a machine named by markup, wherever its name shows", async ({ console }) => {
+  test.slow();
+  const { page } = console;
+  await expect(console.count).toHaveText("61 machines");
+  await console.take(MARKUP, `${MARKUP} {machine}`);
+  const card = console.card(MARKUP);
+  await expect(card).toContainText("Finished", { timeout: 15_000 });
+  await expect(card.getByRole("heading")).toHaveText(MARKUP);
+  await isText(page);
+
+  await console.choose(MARKUP);
+  await expect(page.locator("#snapshot-form .chosen-name")).toHaveText(MARKUP);
+  const kept = page.getByRole("region", { name: `Snapshots of ${MARKUP}` });
+  await expect(kept.locator(".snapshot-name")).toContainText(`${MARKUP} ${MARKUP}`);
+  await kept.getByRole("button", { name: /^Delete/ }).click();
+  await expect(page.getByRole("dialog")).toContainText(`“${MARKUP} ${MARKUP}” of ${MARKUP}`);
+  await isText(page);
+  await page.keyboard.press("Escape");
+  await expect(kept.getByRole("button", { name: /^Revert/ })).toBeEnabled();
+  await kept.getByRole("button", { name: /^Revert/ }).click();
+  await page.getByLabel(`Type ${MARKUP} to confirm`).fill(MARKUP);
+  await page.keyboard.press("Enter");
+  await expect(card).toContainText("The machine is as it was at that snapshot.", { timeout: 15_000 });
+  await isText(page);
+
+  await console.search.clear();
+  const fleet = await console.beginFleet("200");
+  await expect(page.locator("#fleets")).toContainText("patch-night");
+  await expect(fleet.locator(".operation-standing")).toHaveText(/^Over/, { timeout: 25_000 });
+  await fleet.getByRole("region").evaluate((list) => list.scrollTo(0, list.scrollHeight));
+  await expect(fleet.getByRole("listitem").filter({ hasText: MARKUP })).toContainText("Finished");
+  await isText(page);
+});
