@@ -236,7 +236,7 @@ export class SnapshotFleet implements AsyncIterable<FleetUpdate> {
   watch(options?: FleetWaitOptions): AsyncIterableIterator<FleetUpdate>;
   /** `watch()` without options. */
   [Symbol.asyncIterator](): AsyncIterableIterator<FleetUpdate>;
-  /** Submits no other machine; those under way go on. */
+  /** Submits no other machine, not even by `retry`; those under way go on. It is part of the state. */
   pause(): void;
   /** Goes on after a pause. */
   unpause(): void;

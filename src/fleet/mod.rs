@@ -220,13 +220,20 @@ impl<V: Value> Fleet<V> {
 
     /// No other machine is submitted, not even by [`Fleet::retry`]; those under way go on.
     pub fn pause(&mut self) {
-        self.is_paused = true;
         self.begun = None;
+        self.set_paused(true);
     }
 
     /// Goes on after a pause.
     pub fn unpause(&mut self) {
-        self.is_paused = false;
+        self.set_paused(false);
+    }
+
+    /// A change like any other: whoever takes the fleet up after a crash must not submit what was to wait.
+    fn set_paused(&mut self, is_paused: bool) {
+        if std::mem::replace(&mut self.is_paused, is_paused) != is_paused {
+            self.ledger.revision += 1;
+        }
     }
 
     /// Submits a machine again that failed or was skipped; or looks again what became of one that is unknown, and sends

@@ -112,6 +112,8 @@ impl SnapshotFleet {
 
     pub fn pause(&self) {
         self.task.machine.borrow_mut().pause();
+        // To be kept, and told.
+        self.task.driver.go_on_if_begun();
     }
 
     pub fn unpause(&self) {

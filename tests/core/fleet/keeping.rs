@@ -1,6 +1,6 @@
 //! When the state is kept, what of it, and what comes of it where it is not.
 
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 use vra_snapshots::{Event, FleetGoal, MachineStatus};
 
 use super::bench::*;
@@ -189,4 +189,23 @@ fn a_store_that_merges_changes_has_the_whole() {
         }
     }
     assert!(bench.fleet.is_over() && bench.fleet.count(MachineStatus::Finished) > 2);
+}
+
+#[test]
+fn a_pause_is_kept_though_no_machine_changes() {
+    let mut bench = Fleets::new("--", at_once(1));
+    bench.go();
+    bench.pass(10_000);
+    let before = bench.fleet.kept();
+    bench.fleet.pause();
+    assert!(bench.fleet.answer(FleetGoal::Changed(before)).is_some(), "readers are told");
+    bench.stop_at_persist();
+    bench.now.monotonic = bench.until.expect("it is to be kept soon");
+    bench.stop_at_persist();
+    assert!(bench.persists);
+    let kept = serde_json::to_value(bench.fleet.changes_since(before)).unwrap();
+    assert_eq!((&kept["paused"], &kept["entries"]), (&json!(true), &json!([])));
+    bench.tell(Event::Persisted);
+    bench.fleet.pause();
+    assert_eq!(bench.fleet.kept(), bench.fleet.revision(), "again changes nothing");
 }
