@@ -260,6 +260,15 @@ export class SnapshotClient {
   deleteRequestTracker(id: string, options?: CallOptions): Promise<void>;
   /** The service's API versions (`GET /iaas/api/about`), the one call that needs no token. */
   about(options?: CallOptions): Promise<About>;
+  /**
+   * The access token in use, for calls that this client does not make: a proxy, an edge worker. It is had as
+   * {@link ClientOptions.auth} says if there is none yet, once however many wait. `stale` is a token that the service has
+   * refused: then it is another one. A secret.
+   *
+   * @throws `unauthorized` if there is none, or no other; `timeout` if `auth` takes longer than `requestTimeoutMs`; what the
+   * login fails with.
+   */
+  accessToken(stale?: string, options?: CallOptions): Promise<string>;
   /** Releases the memory now rather than with the garbage; what is under way ends by itself, later uses throw. */
   free(): void;
 }

@@ -46,6 +46,13 @@ export interface ClientOptions {
   allowInsecure?: boolean;
   /** Told of every request, response, retry, wait and token renewal, for logs and traces. Never given a secret. */
   onEvent?: (event: ClientEvent) => void;
+  /**
+   * In place of `setTimeout`, for a platform that sleeps between events: a Durable Object's alarm. The client has one
+   * timer. This is called with the milliseconds until `wake` is to be called, and what it was told before is then void;
+   * with `undefined`, nothing is waited for any more. `wake` is the same function each time, may be called at any time, and
+   * may come early: the client looks at its clock. Time limits of attempts and waits are among what it is called for.
+   */
+  timer?: (delayMs: number | undefined, wake: () => void) => void;
 }
 
 /** A refresh token, and where it is traded for an access token. */

@@ -238,6 +238,14 @@ impl SnapshotClient {
         self.single(call, no_body, &options)
     }
 
+    #[wasm_bindgen(js_name = accessToken)]
+    pub fn access_token(&self, stale: JsValue, options: JsValue) -> Promise {
+        match config::stale(&stale, &options) {
+            Ok((stale, limits)) => self.shell.access_token(stale, limits),
+            Err(error) => refused(error),
+        }
+    }
+
     pub fn about(&self, options: JsValue) -> Promise {
         self.single(Ok(Call::about()), body_of::<About, Js>, &options)
     }

@@ -3,9 +3,12 @@
 use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 
+use js_sys::Function;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
 
 use super::Shell;
+use super::events::console_error;
 use super::nudges::Nudges;
 use super::task::{Driver, NEVER};
 use crate::{Ms, Now};
@@ -53,26 +56,28 @@ pub(super) struct Scheduler {
     running: RefCell<Vec<Option<Rc<Driver>>>>,
     free: RefCell<Vec<u32>>,
     timer: RefCell<JsValue>,
+    /// What the user gave in place of the platform's timers.
+    own: Option<Function>,
     /// When the timer ends.
     armed: Cell<Ms>,
-    callback: OnceCell<Closure<dyn FnMut()>>,
+    /// Never dropped from here: who has been given it may call it at any time.
+    callback: OnceCell<JsValue>,
     nudges: OnceCell<Nudges>,
 }
 
-impl Default for Scheduler {
-    fn default() -> Self {
+impl Scheduler {
+    pub(super) fn new(own: Option<Function>) -> Self {
         Self {
             running: RefCell::default(),
             free: RefCell::default(),
             timer: RefCell::new(JsValue::UNDEFINED),
+            own,
             armed: Cell::new(NEVER),
             callback: OnceCell::new(),
             nudges: OnceCell::new(),
         }
     }
-}
 
-impl Scheduler {
     /// A driver that runs from now on; gives its number.
     pub(super) fn add(&self, driver: Rc<Driver>) -> u32 {
         let mut running = self.running.borrow_mut();
@@ -91,9 +96,11 @@ impl Scheduler {
         if driver.is_some() {
             free.push(number);
         }
-        if free.len() == running.len() {
-            // A timer would keep a process alive that has nothing more to do.
-            self.disarm();
+        let is_idle = free.len() == running.len();
+        drop((running, free));
+        // A timer would keep a process alive that has nothing more to do.
+        if is_idle && self.armed.replace(NEVER) != NEVER {
+            self.clear();
         }
     }
 
@@ -106,9 +113,19 @@ impl Scheduler {
         self.running.borrow().iter().flatten().cloned().collect()
     }
 
-    fn disarm(&self) {
-        if self.armed.replace(NEVER) != NEVER {
-            clear_timeout(&self.timer.borrow());
+    fn set(&self, delay: Ms) {
+        let Some(callback) = self.callback.get() else { return };
+        let delay = delay.min(MAX_TIMER) as f64;
+        match &self.own {
+            Some(own) => tell(own, &delay.into(), callback),
+            None => *self.timer.borrow_mut() = set_timeout(callback, delay),
+        }
+    }
+
+    fn clear(&self) {
+        match (&self.own, self.callback.get()) {
+            (Some(own), Some(callback)) => tell(own, &JsValue::UNDEFINED, callback),
+            _ => clear_timeout(&self.timer.borrow()),
         }
     }
 
@@ -125,19 +142,13 @@ impl Shell {
         if due >= scheduler.armed.get() {
             return;
         }
-        scheduler.disarm();
         scheduler.nudges.get_or_init(|| Nudges::new(shell));
-        let callback = scheduler.callback.get_or_init(|| {
-            let shell = Rc::downgrade(shell);
-            Closure::new(move || {
-                if let Some(shell) = shell.upgrade() {
-                    Self::ring(&shell);
-                }
-            })
-        });
-        scheduler.armed.set(due);
-        let delay = due.saturating_sub(now.monotonic).min(MAX_TIMER);
-        *scheduler.timer.borrow_mut() = set_timeout(callback.as_ref(), delay as f64);
+        scheduler.callback.get_or_init(|| wake_up(shell));
+        // The user's own forgets what it was told before.
+        if scheduler.armed.replace(due) != NEVER && scheduler.own.is_none() {
+            scheduler.clear();
+        }
+        scheduler.set(due.saturating_sub(now.monotonic));
     }
 
     /// The timer has ended. It may have ended early, or have held less than was asked: the clock tells.
@@ -158,5 +169,27 @@ impl Shell {
         for driver in self.scheduler.all() {
             driver.nudge();
         }
+    }
+}
+
+/// What the timer calls.
+fn wake_up(shell: &Rc<Shell>) -> JsValue {
+    let shell = Rc::downgrade(shell);
+    let wake = move || {
+        let Some(shell) = shell.upgrade() else { return };
+        if shell.scheduler.own.is_some() {
+            // Who calls it may be anywhere, in the midst of a driver too.
+            spawn_local(async move { Shell::ring(&shell) });
+        } else {
+            Shell::ring(&shell);
+        }
+    };
+    Closure::<dyn FnMut()>::new(wake).into_js_value()
+}
+
+/// What the user's own timer throws changes nothing but that it may never wake anybody.
+fn tell(own: &Function, delay: &JsValue, wake: &JsValue) {
+    if let Err(reason) = own.call2(&JsValue::UNDEFINED, delay, wake) {
+        console_error(&reason);
     }
 }

@@ -25,7 +25,7 @@ use crate::{
 };
 
 pub(super) fn client(options: &JsValue) -> Read<Shell> {
-    static CLIENT: [Field; 12] = [
+    static CLIENT: [Field; 13] = [
         ("baseUrl", TEXT),
         ("auth", AUTH),
         ("apiVersion", DATE),
@@ -38,6 +38,7 @@ pub(super) fn client(options: &JsValue) -> Read<Shell> {
         ("body", BODY),
         ("allowInsecure", FLAG),
         ("onEvent", FUNCTION),
+        ("timer", FUNCTION),
     ];
     const DATE: Kind = Kind { right: "a date such as \"2021-07-15\"", fits: is_date };
     const BYTES: Kind = Kind {
@@ -64,6 +65,7 @@ pub(super) fn client(options: &JsValue) -> Read<Shell> {
         body,
         allow_insecure,
         on_event,
+        timer,
     ] = &read(options, "options", &CLIENT)?;
     let session = Session::new(source(auth)?);
     let (base, cross_origin) = base_url(base, allow_insecure.is_truthy())?;
@@ -83,7 +85,7 @@ pub(super) fn client(options: &JsValue) -> Read<Shell> {
         session,
         events: Events(given(on_event)),
         gate: RefCell::default(),
-        scheduler: Scheduler::default(),
+        scheduler: Scheduler::new(given(timer)),
         attempts: Attempts::default(),
         done: OnceCell::new(),
         fetch: given(fetch),
@@ -244,6 +246,14 @@ pub(super) fn call(value: &JsValue) -> Read<Limits> {
     static CALL: [Field; 1] = [("signal", SIGNAL)];
     let [signal] = &read(value, "options", &CALL)?;
     Ok(Limits { signal: given(signal), deadline: None })
+}
+
+/// The token that was refused, if one was, and `CallOptions`
+pub(super) fn stale(token: &JsValue, options: &JsValue) -> Read<(Option<String>, Limits)> {
+    if !token.is_undefined() && !token.is_string() {
+        return Err(TEXT.refuse("stale", token));
+    }
+    Ok((token.as_string(), call(options)?))
 }
 
 /// `SubmitOptions` and `CreateOptions`

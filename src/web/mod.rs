@@ -1,5 +1,6 @@
 //! The shell: fetch, timers, aborts, tokens and the JavaScript classes. Nothing here decides.
 
+mod access;
 mod attempt;
 mod client;
 mod clock;

@@ -99,6 +99,11 @@ impl Session {
         matches!(self.source, Source::Function(_) | Source::Login { .. })
     }
 
+    /// Whether it is a function of the user's that gives another.
+    pub(super) fn asks_the_user(&self) -> bool {
+        matches!(self.source, Source::Function(_))
+    }
+
     /// The service refused this token: it is not to be used again, unless another has come meanwhile.
     pub(super) fn refuse(&self, token: &str) {
         let mut current = self.token.borrow_mut();
@@ -215,7 +220,7 @@ impl Shell {
     }
 }
 
-fn no_other_token() -> Error<Js> {
+pub(super) fn no_other_token() -> Error<Js> {
     Error::new(Code::Unauthorized, "There is no other token")
 }
 

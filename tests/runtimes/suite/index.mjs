@@ -21,6 +21,7 @@ import * as login from "./login.mjs";
 import * as promises from "./promises.mjs";
 import * as reconcile from "./reconcile.mjs";
 import * as resume from "./resume.mjs";
+import * as timer from "./timer.mjs";
 import * as tokens from "./tokens.mjs";
 import * as waits from "./waits.mjs";
 
@@ -29,6 +30,7 @@ const TOPICS = {
   lists,
   create,
   waits,
+  timer,
   resume,
   life,
   reconcile,

@@ -117,6 +117,60 @@ export function cases(runner) {
     assert.equal(asked, 2);
   });
 
+  test("accessToken gives the one in use, had once however many ask, and another for a stale one", async () => {
+    const stales = [];
+    const auth = async (stale) => {
+      stales.push(stale);
+      return `token-${stales.length}`;
+    };
+    const { client, fetch } = scripted(runner, [json(200, [])], { auth });
+    const ask = (stale) => client.accessToken(stale);
+    assert.deepEqual(
+      new Set(await Promise.all([ask(), ask(), ask(), client.listSnapshots("m").then(() => ask())])),
+      new Set(["token-1"]),
+    );
+    assert.equal(fetch.calls[0].headers.get("authorization"), "Bearer token-1");
+    const renewed = await Promise.all([ask("token-1"), ask("token-1"), ask("token-1")]);
+    assert.deepEqual(renewed, Array(3).fill("token-2"));
+    assert.equal(await ask("token-1"), "token-2", "it was replaced already");
+    assert.equal(await ask("never-seen"), "token-2");
+    assert.deepEqual(stales, [undefined, "token-1"]);
+    await client.listSnapshots("m");
+    assert.equal(fetch.calls.at(-1).headers.get("authorization"), "Bearer token-2");
+    assert.equal(await scripted(runner, [], { auth: "fixed" }).client.accessToken(), "fixed");
+  });
+
+  test("accessToken of a refresh token logs in, and says what the login fails with", async () => {
+    const auth = { refreshToken: "simulated-refresh-token" };
+    const { client } = connectAlone(runner, { auth });
+    const token = await client.accessToken();
+    assert.match(token, /^simulated-/);
+    assert.lengthOf(
+      await connectAlone(runner, { auth: token }, { token }).client.listSnapshots(MACHINES.history),
+      5,
+    );
+    assert.notEqual(await client.accessToken(token), token);
+    const refused = connectAlone(runner, { auth: { refreshToken: "wrong" } });
+    assert.equal((await refusal(runner, refused.client.accessToken(), "unauthorized")).status, 400);
+    const { client: broken } = scripted(runner, [json(500, {})], { auth });
+    await refusal(runner, broken.accessToken(), "service_error");
+  });
+
+  test("accessToken where there is none, or no other, or none in time", async () => {
+    const of = (auth, more) => scripted(runner, [], { auth, ...more }).client;
+    await refusal(runner, of(undefined).accessToken(), "unauthorized");
+    await refusal(runner, of("fixed").accessToken("fixed"), "unauthorized");
+    await refusal(runner, of(() => 7).accessToken(), "unauthorized");
+    await refusal(runner, of(() => new Promise(() => {}), { requestTimeoutMs: 5 }).accessToken(), "timeout");
+    const late = of(() => new Promise(() => {}));
+    const stop = new AbortController();
+    const pending = rejection(late.accessToken(undefined, { signal: stop.signal }));
+    stop.abort("enough");
+    assert.equal(await pending, "enough");
+    for (const [stale, options] of [[7], [null], [undefined, { typo: 1 }]])
+      await refusal(runner, late.accessToken(stale, options), "invalid_input");
+  });
+
   test("no token shows in an error, an event or a state", async () => {
     const shown = [];
     const onEvent = (event) => shown.push(event);
