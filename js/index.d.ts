@@ -258,7 +258,10 @@ export class SnapshotClient {
   listRequestTrackers(options?: CallOptions): Promise<RequestTracker[]>;
   /** Deletes a request tracker (`DELETE /iaas/api/request-tracker/{id}`): the record goes, the request itself goes on. */
   deleteRequestTracker(id: string, options?: CallOptions): Promise<void>;
-  /** The service's API versions (`GET /iaas/api/about`), the one call that needs no token. */
+  /**
+   * The service's API versions (`GET /iaas/api/about`), the one call that needs no token. One is sent where there is one, for
+   * what stands in front of the service.
+   */
   about(options?: CallOptions): Promise<About>;
   /**
    * The access token in use, for calls that this client does not make: a proxy, an edge worker. It is had as

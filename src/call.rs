@@ -104,8 +104,10 @@ pub struct Call {
     pub body: Option<Body>,
     /// Whether sending it twice is the same as sending it once.
     pub repeatable: bool,
-    /// Whether it needs the access token.
+    /// Whether it carries the access token, where there is one.
     pub authorized: bool,
+    /// Whether it names the API version.
+    pub versioned: bool,
 }
 
 /// Which machines to list.
@@ -198,18 +200,14 @@ impl Call {
         Self::read(Method::Get, machine_path(machine))
     }
 
-    /// `GET /iaas/api/about`
+    /// `GET /iaas/api/about`. The service needs no token for it; an edge worker in front of it does.
     pub fn about() -> Self {
-        Self { authorized: false, ..Self::read(Method::Get, "/iaas/api/about".into()) }
+        Self { versioned: false, ..Self::read(Method::Get, "/iaas/api/about".into()) }
     }
 
     /// `POST /iaas/api/login`
     pub fn login(refresh_token: String) -> Self {
-        Self {
-            body: Some(Body::Login(LoginBody { refresh_token })),
-            authorized: false,
-            ..Self::read(Method::Post, "/iaas/api/login".into())
-        }
+        Self::open("/iaas/api/login".into(), Body::Login(LoginBody { refresh_token }))
     }
 
     /// `POST /tm/oauth/tenant/{org}/token`, VCF Automation 9
@@ -217,7 +215,7 @@ impl Call {
         let form =
             "grant_type=refresh_token&refresh_token=".to_owned() + &percent_encoded(refresh_token);
         let path = "/tm/oauth/tenant/".to_owned() + &segment(organization) + "/token";
-        Self { body: Some(Body::Form(form)), authorized: false, ..Self::read(Method::Post, path) }
+        Self::open(path, Body::Form(form))
     }
 
     /// The same call for one page of a list.
@@ -233,7 +231,7 @@ impl Call {
     pub fn url(&self, base: &BaseUrl, api_version: &str) -> String {
         let mut url = concat(&[base.as_str(), &self.path]);
         let mut separator = "?";
-        let version = self.authorized.then_some(("apiVersion", api_version));
+        let version = self.versioned.then_some(("apiVersion", api_version));
         let query = self.query.iter().map(|(name, value)| (*name, value.as_str()));
         for (name, value) in query.chain(version) {
             url.push_str(&concat(&[separator, name, "=", &percent_encoded(value)]));
@@ -243,7 +241,14 @@ impl Call {
     }
 
     fn read(method: Method, path: String) -> Self {
-        Self { method, path, query: Vec::new(), body: None, repeatable: true, authorized: true }
+        let (query, body) = (Vec::new(), None);
+        Self { method, path, query, body, repeatable: true, authorized: true, versioned: true }
+    }
+
+    /// A login: it has no token yet.
+    fn open(path: String, body: Body) -> Self {
+        let call = Self::read(Method::Post, path);
+        Self { body: Some(body), authorized: false, versioned: false, ..call }
     }
 }
 

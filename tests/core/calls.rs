@@ -100,7 +100,7 @@ fn every_call_is_what_the_service_describes() {
             format!("GET /iaas/api/machines/m-1?{VERSION}"),
             Json::Null,
         ),
-        (Call::about(), REPEATABLE, OPEN, "GET /iaas/api/about".into(), Json::Null),
+        (Call::about(), REPEATABLE, WITH_TOKEN, "GET /iaas/api/about".into(), Json::Null),
         (
             Call::login("secret".into()), REPEATABLE, OPEN,
             "POST /iaas/api/login".into(),

@@ -3,12 +3,18 @@ import { all, assert, connect, connectAlone, json, MACHINES, refusal, scripted }
 export function cases(runner) {
   const { test } = runner;
 
-  test("about, without a token", async () => {
-    const { client, fetch } = connectAlone(runner, { auth: undefined });
-    const about = await client.about();
-    assert.equal(about.latestApiVersion, "2021-07-15");
-    assert.isNull(fetch.calls[0].headers.get("authorization"));
-    assert.notInclude(fetch.calls[0].url, "apiVersion");
+  test("about, without a token, and with one where there is one", async () => {
+    for (const [auth, header] of [
+      [undefined, null],
+      ["t", "Bearer t"],
+      [() => "u", "Bearer u"],
+    ]) {
+      const { client, fetch } = connectAlone(runner, { auth });
+      const about = await client.about();
+      assert.equal(about.latestApiVersion, "2021-07-15");
+      assert.equal(fetch.calls[0].headers.get("authorization"), header);
+      assert.notInclude(fetch.calls[0].url, "apiVersion");
+    }
   });
 
   test("machines, a page at a time, as they are read", async () => {
