@@ -29,16 +29,21 @@ const policy: Plugin = {
 };
 
 // `vra-snapshots` is this repository's own package: Vite finds it by its name, as Node does, and follows its `exports`.
-// The mode `static` makes the folder for a static host: there the page begins with the simulator that it brings along.
+// The mode `static` makes the folder for a static host, where the page begins with the simulator that it brings along;
+// the mode `edge` the one that the edge worker serves, where it begins with that worker.
 export default defineConfig(({ mode }) => ({
   base: "./",
-  plugins: mode === "static" ? [policy] : [],
+  plugins: isDeployed(mode) ? [policy] : [],
   build: {
     target: "es2022",
-    outDir: mode === "static" ? "static" : "dist",
+    outDir: isDeployed(mode) ? mode : "dist",
     // Inlined files would be `data:` URLs, which the policy allows for images only.
     assetsInlineLimit: 0,
     // Every browser of that target preloads modules by itself.
     modulePreload: { polyfill: false },
   },
 }));
+
+function isDeployed(mode: string): boolean {
+  return mode === "static" || mode === "edge";
+}

@@ -11,6 +11,9 @@ import { mountWork, type Work } from "./work.ts";
 /** On a static host there is no service beside the page, so it brings one along. */
 const BUILT_IN: Target = { kind: "simulator", machines: 60 };
 const BESIDE: Target = { kind: "service", baseUrl: OWN_ORIGIN, secret: { type: "token", token: DEMO_TOKEN } };
+/** The worker that serves the page knows who calls by a token that a person has to enter. */
+const WORKER: Target = { kind: "edge", baseUrl: OWN_ORIGIN, secret: { type: "token", token: "" } };
+const FIRST: Record<string, Target> = { static: BUILT_IN, edge: WORKER };
 
 /** Joins the parts of the page to each other; none of them knows another. */
 export function start(): void {
@@ -97,7 +100,7 @@ export function start(): void {
     },
   });
 
-  panel.start(import.meta.env.MODE === "static" ? BUILT_IN : BESIDE);
+  panel.start(FIRST[import.meta.env.MODE] ?? BESIDE);
 }
 
 /** Goes to what was begun last; the newest stands first. */

@@ -18,6 +18,8 @@ const USAGE: &str = "\
 cargo xtask build                 the package, complete in dist/
 cargo xtask start [--port N]      the console against the simulator
 cargo xtask build-www             the console for any static host, in www/static
+cargo xtask edge [OPTIONS]        the edge worker, the simulator and the console
+cargo xtask build-edge            what the edge worker is made of, for wrangler
 cargo xtask screenshots           pictures of the console's states, in test-results/screenshots
 cargo xtask test [--stage NAME]   every test, or one stage of them
 cargo xtask test-long             what takes too long for every change
@@ -44,6 +46,8 @@ fn task() -> Result<()> {
         Value(task) if task == "build" => build::package(),
         Value(task) if task == "start" => stages::start(parser.raw_args()?.collect()),
         Value(task) if task == "build-www" => stages::build_www(),
+        Value(task) if task == "edge" => stages::edge(parser.raw_args()?.collect()),
+        Value(task) if task == "build-edge" => stages::build_edge(),
         Value(task) if task == "screenshots" => stages::screenshots(),
         Value(task) if task == "bench" => bench::run_all(parser.raw_args()?.collect()),
         Value(task) if task == "bench-fleet" => bench::run_fleets(parser.raw_args()?.collect()),

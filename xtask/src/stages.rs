@@ -127,7 +127,25 @@ fn console_build() -> Result<()> {
 /// The console in a folder for any static host.
 pub fn build_www() -> Result<()> {
     build::package()?;
-    run(node(VITE, &["build", "www", "--mode", "static", "--logLevel", "warn"]))
+    console_for("static")
+}
+
+/// What the edge worker is made of: the package, and the console that it serves.
+pub fn build_edge() -> Result<()> {
+    build::package()?;
+    console_for("edge")
+}
+
+fn console_for(mode: &str) -> Result<()> {
+    run(node(VITE, &["build", "www", "--mode", mode, "--logLevel", "warn"]))
+}
+
+/// Builds all and runs the edge worker against the simulator, with the console, until it is stopped.
+pub fn edge(args: Vec<OsString>) -> Result<()> {
+    build_edge()?;
+    let mut dev = node("edge/dev.mjs", &[]);
+    dev.args(args);
+    run(dev)
 }
 
 /// Pictures of the console's states.

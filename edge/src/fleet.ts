@@ -1,0 +1,347 @@
+import { DurableObject } from "cloudflare:workers";
+import {
+  type FleetMachine,
+  type FleetOptions,
+  type FleetState,
+  type MachineStatus,
+  SnapshotClient,
+  SnapshotError,
+  type SnapshotFleet,
+  type SnapshotSpecification,
+} from "vra-snapshots";
+import { AlarmClock } from "./alarm-clock.ts";
+import { configOf, type Env } from "./config.ts";
+import { directoryOf } from "./directory.ts";
+import { FleetEvents, type News } from "./fleet-events.ts";
+import { type FleetRecord, recordOf, seenOf, summaryOf } from "./fleet-record.ts";
+import { FleetStore, type KeptMachine } from "./fleet-store.ts";
+import { type FleetReport, type FleetSummary, type MachineView, type Usage, viewOf } from "./fleet-view.ts";
+import { Problem } from "./problem.ts";
+import { type Answer, answered } from "./remote.ts";
+import { authOf } from "./tokens.ts";
+
+/** What a fleet is to do, and who asks. */
+export interface FleetOrder {
+  id: string;
+  title?: string;
+  createdBy: string;
+  fingerprint: string;
+  machines: (string | FleetMachine)[];
+  specification: SnapshotSpecification;
+  options: Pick<
+    FleetOptions,
+    "concurrency" | "submitsPerSecond" | "idempotencyKey" | "stopAfterFailures" | "order"
+  >;
+}
+
+/** After this a fleet that has stopped for a reason is woken again: the reason may have gone. */
+const REST_MS = 300_000;
+const RETRIABLE: ReadonlySet<MachineStatus> = new Set(["failed", "unknown", "skipped"]);
+const NONE: Usage = { calls: 0, alarms: 0, rowsRead: 0, rowsWritten: 0 };
+
+/**
+ * One fleet. The library's fleet decides; the object keeps what it says before anything is sent, wakes it when it asks
+ * to be woken, and tells what has been kept. Whatever ends the process, the alarm goes on from there.
+ */
+export class FleetObject extends DurableObject<Env> {
+  readonly #store: FleetStore;
+  readonly #clock: AlarmClock;
+  readonly #events = new FleetEvents((since) => this.#newsSince(since));
+  /** What earlier lives of this object have counted. */
+  readonly #before: Usage;
+  #client: SnapshotClient | undefined;
+  /** The fleet, while it runs in this process. */
+  #fleet: SnapshotFleet | undefined;
+
+  /** It asks for no settings: if they are wrong, the alarm must still be there when they are mended. */
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.#store = new FleetStore(ctx.storage);
+    this.#clock = new AlarmClock(ctx.storage);
+    this.#before = this.#store.record?.usage ?? NONE;
+  }
+
+  /** Begins it, once: the same order again gives what there is. */
+  begin(order: FleetOrder): Promise<Answer<{ summary: FleetSummary; isNew: boolean }>> {
+    return answered(async () => {
+      const known = this.#store.record;
+      if (known && known.fingerprint !== order.fingerprint)
+        throw new Problem("key_reused", "A fleet was begun with this key by a request with another body.");
+      if (known) return { summary: this.#summary(), isNew: false };
+      this.#keepNew(order);
+      // From here on it runs, whether the caller hears of it or not.
+      this.#clock.set(Date.now());
+      this.#goOn();
+      await this.#tellDirectory();
+      return { summary: this.#summary(), isNew: true };
+    });
+  }
+
+  summary(): Promise<Answer<FleetSummary>> {
+    return answered(async () => this.#summary());
+  }
+
+  report(): Promise<Answer<FleetReport>> {
+    return answered(async () => {
+      const summary = this.#summary();
+      return {
+        ...summary,
+        machines: this.#store.viewsSince(-1).map((view): MachineView => JSON.parse(view)),
+      };
+    });
+  }
+
+  pause(): Promise<Answer<FleetSummary>> {
+    return this.#change((fleet) => fleet.pause());
+  }
+
+  /** Goes on after a pause; one that rests tries again now. */
+  unpause(): Promise<Answer<FleetSummary>> {
+    return this.#change((fleet) => fleet.unpause());
+  }
+
+  /** Tries these machines again; without any, all that can be. */
+  retry(machineIds?: string[]): Promise<Answer<FleetSummary>> {
+    return this.#change((fleet) => {
+      for (const machineId of retriable(fleet, machineIds)) fleet.retry(machineId);
+    });
+  }
+
+  /** The events, from the one that the reader had last. */
+  override async fetch(request: Request): Promise<Response> {
+    const given = Number(request.headers.get("last-event-id") ?? -1);
+    const answer = await answered(async () => {
+      const { standing, revision } = this.#kept();
+      // An event that has not been is of another life of this id.
+      const last = given > revision ? -1 : given;
+      // There is nothing to come back for.
+      return standing === "over" && last === revision ? undefined : this.#events.open(last);
+    });
+    if ("problem" in answer) return Problem.of(answer.problem).response();
+    if (!answer.value) return new Response(null, { status: 204 });
+    const headers = { "content-type": "text/event-stream", "cache-control": "no-store" };
+    return new Response(answer.value, { headers });
+  }
+
+  /** Never throws: the platform would give an alarm that fails up after a few attempts. */
+  override async alarm(): Promise<void> {
+    this.#clock.ring();
+    const record = this.#store.record;
+    if (!record) return;
+    try {
+      if (!record.isListed) await this.#tellDirectory();
+      if (record.standing === "over") await this.#expire(record);
+      else if (record.retryAt !== undefined && Date.now() < record.retryAt) this.#clock.set(record.retryAt);
+      else this.#goOn();
+    } catch (error) {
+      console.error(error);
+      this.#clock.set(Date.now() + REST_MS);
+    }
+  }
+
+  #keepNew(order: FleetOrder): void {
+    const fleet = this.#made(order);
+    const { entries, ...header } = fleet.toJSON();
+    this.#store.begin(recordOf(order, fleet, header, this.#usage()), kept(fleet, entries));
+    fleet.free();
+  }
+
+  #made({ machines, specification, options }: FleetOrder): SnapshotFleet {
+    return judged(() => this.#connected().createSnapshots(machines, specification, options));
+  }
+
+  #connected(): SnapshotClient {
+    this.#client ??= new SnapshotClient({
+      ...configOf(this.env).client,
+      baseUrl: configOf(this.env).serviceUrl,
+      auth: authOf(this.env),
+      timer: this.#clock.timer,
+      onEvent: this.#clock.hear,
+    });
+    return this.#client;
+  }
+
+  /** Takes it up where it was kept, if it does not run. */
+  #goOn(): void {
+    if (this.#fleet) return;
+    try {
+      this.#run(this.#resumed());
+    } catch (error) {
+      this.#rest(error);
+    }
+  }
+
+  #resumed(): SnapshotFleet {
+    const checkpoint = (changes: FleetState) => this.#checkpoint(changes);
+    return judged(() => this.#connected().resumeFleet(this.#store.state(this.#kept()), { checkpoint }));
+  }
+
+  /** Lets it run to its end, or until it stops for a reason. */
+  async #run(fleet: SnapshotFleet): Promise<void> {
+    this.#fleet = fleet;
+    try {
+      await fleet.result({ timeoutMs: Number.POSITIVE_INFINITY });
+      this.#end(fleet);
+    } catch (error) {
+      this.#rest(error);
+    } finally {
+      this.#fleet = undefined;
+      fleet.free();
+    }
+  }
+
+  /** Nothing is sent that is not kept, and nothing told. */
+  async #checkpoint(changes: FleetState): Promise<void> {
+    if (!this.#fleet) throw new Error("A fleet that does not run has changed");
+    this.#keep(this.#fleet, changes);
+    await this.ctx.storage.sync();
+  }
+
+  #keep(fleet: SnapshotFleet, { entries, ...header }: FleetState, more: Partial<FleetRecord> = {}): void {
+    this.#put({ header, ...seenOf(fleet), ...more }, kept(fleet, entries));
+  }
+
+  /** Something is asked of it, kept and told at once; then it goes on. */
+  #change(change: (fleet: SnapshotFleet) => void): Promise<Answer<FleetSummary>> {
+    return answered(async () => {
+      const { header } = this.#kept();
+      const fleet = this.#fleet ?? this.#resumed();
+      change(fleet);
+      const goesOn = {
+        standing: "running",
+        problem: undefined,
+        retryAt: undefined,
+        endedAt: undefined,
+        expiresAt: undefined,
+      } as const;
+      this.#keep(fleet, fleet.changesSince(header.revision), goesOn);
+      this.#clock.set(Date.now());
+      if (fleet !== this.#fleet) this.#run(fleet);
+      return this.#summary();
+    });
+  }
+
+  #end(fleet: SnapshotFleet): void {
+    const endedAt = Date.now();
+    const over = {
+      standing: "over",
+      endedAt,
+      expiresAt: endedAt + configOf(this.env).retentionMs,
+      isListed: false,
+    } as const;
+    this.#keep(fleet, fleet.changesSince(this.#kept().header.revision), over);
+    // To be listed, and then to be deleted.
+    this.#clock.set(endedAt);
+  }
+
+  /** It has stopped for a reason that may pass: a token that cannot be had, settings that do not fit. */
+  #rest(error: unknown): void {
+    console.error(error);
+    const isTold = error instanceof SnapshotError || error instanceof Problem;
+    const problem = isTold
+      ? { code: error.code, message: error.message }
+      : { code: "internal", message: "The worker failed; its log says more." };
+    const retryAt = Date.now() + REST_MS;
+    this.#put({ standing: "resting", problem, retryAt, etaMs: undefined });
+    this.#clock.set(retryAt);
+  }
+
+  /** Deletes what is no longer wanted, once its time has come. */
+  async #expire({ id, expiresAt = 0 }: FleetRecord): Promise<void> {
+    if (Date.now() < expiresAt) return this.#clock.set(expiresAt);
+    await directoryOf(this.env).remove(id);
+    await this.#store.clear();
+  }
+
+  /** A directory that does not answer is told by the alarm. */
+  async #tellDirectory(): Promise<void> {
+    const summary = this.#summary();
+    try {
+      await directoryOf(this.env).put(summary);
+      if (this.#kept().standing === summary.standing) this.#store.put({ ...this.#kept(), isListed: true });
+    } catch (error) {
+      console.error(error);
+      this.#clock.set(Date.now() + REST_MS);
+    }
+  }
+
+  #put(change: Partial<FleetRecord>, machines: readonly KeptMachine[] = []): void {
+    const record = this.#kept();
+    const revision = record.revision + 1;
+    this.#store.put({ ...record, ...change, revision, usage: this.#usage() }, machines);
+    this.#events.publish(record.revision, () => this.#news(machines.map(({ view }) => view)));
+  }
+
+  /** @throws Problem `not_found` */
+  #kept(): FleetRecord {
+    const record = this.#store.record;
+    if (!record) throw new Problem("not_found", "There is no fleet of this id.");
+    return record;
+  }
+
+  /** How it stands; if it should run and does not, whoever asks has also woken it. */
+  #summary(): FleetSummary {
+    const record = this.#kept();
+    if (record.standing === "running" && !this.#fleet) this.#clock.set(Date.now());
+    return summaryOf({ ...record, usage: this.#usage() });
+  }
+
+  #usage(): Usage {
+    const { calls, alarms, rowsRead, rowsWritten } = this.#before;
+    return {
+      calls: calls + this.#clock.calls,
+      alarms: alarms + this.#clock.alarms,
+      rowsRead: rowsRead + this.#store.rowsRead,
+      rowsWritten: rowsWritten + this.#store.rowsWritten + this.#clock.sets,
+    };
+  }
+
+  #newsSince(since: number): News | undefined {
+    return this.#kept().revision > since ? this.#news(this.#store.viewsSince(since)) : undefined;
+  }
+
+  /** What is told with these machines. */
+  #news(views: readonly string[]): News {
+    const record = this.#kept();
+    const isLast = record.standing === "over";
+    const data = `{"fleet":${JSON.stringify(this.#summary())},"machines":[${views.join(",")}]}`;
+    const text = `event: ${isLast ? "end" : "update"}\nid: ${record.revision}\ndata: ${data}\n\n`;
+    return { revision: record.revision, text, isLast };
+  }
+}
+
+/** @throws Problem for what the library refuses. */
+function judged<T>(make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    throw error instanceof SnapshotError ? new Problem("invalid_input", error.message) : error;
+  }
+}
+
+function kept(fleet: SnapshotFleet, entries: FleetState["entries"]): KeptMachine[] {
+  return entries.map((entry) => {
+    const { place, machineId } = entry;
+    const seen = fleet.entry(machineId) ?? { machineId, status: entry.status };
+    return { place, state: JSON.stringify(entry), view: JSON.stringify(viewOf(seen, place)) };
+  });
+}
+
+/** @throws Problem `conflict` if one of these cannot be tried again, or none can. */
+function retriable(fleet: SnapshotFleet, machineIds?: readonly string[]): readonly string[] {
+  const can = new Set<string>();
+  for (const { machineId, status } of fleet.entries()) if (RETRIABLE.has(status)) can.add(machineId);
+  const other = machineIds?.find((machineId) => !can.has(machineId));
+  if (other !== undefined)
+    throw new Problem(
+      "conflict",
+      `Only what has failed, is unknown or was skipped can be tried again: not ${other}.`,
+    );
+  if (can.size === 0) throw new Problem("conflict", "There is no machine that can be tried again.");
+  return machineIds ?? [...can];
+}
+
+/** The object of this fleet. */
+export function fleetOf(env: Env, id: string): DurableObjectStub<FleetObject> {
+  return env.FLEETS.get(env.FLEETS.idFromName(id));
+}
