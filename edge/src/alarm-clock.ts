@@ -38,7 +38,7 @@ export class AlarmClock {
     if (delayMs !== undefined && delayMs < SHORT_MS)
       this.#timeout = setTimeout(() => {
         this.#timeout = undefined;
-        wake();
+        this.#wakeUp();
       }, delayMs);
     this.#keep();
   };
@@ -56,9 +56,7 @@ export class AlarmClock {
   ring(): void {
     this.alarms += 1;
     this.#alarm = Number.POSITIVE_INFINITY;
-    // It says anew when it is to be woken next.
-    this.#due = Number.POSITIVE_INFINITY;
-    this.#wake();
+    this.#wakeUp();
     this.#keep();
   }
 
@@ -70,9 +68,18 @@ export class AlarmClock {
     void this.#storage.setAlarm(at);
   }
 
+  #wakeUp(): void {
+    // It says anew when it is to be woken next.
+    this.#due = Number.POSITIVE_INFINITY;
+    this.#wake();
+  }
+
+  /** An alarm for what the client waits for; while it is awake, one for the case that its process dies. */
   #keep(): void {
-    const isAwake = this.#open > 0 || this.#timeout !== undefined;
-    const at = Math.min(this.#due, isAwake ? Date.now() + HEARTBEAT_MS : Number.POSITIVE_INFINITY);
+    const isShort = this.#timeout !== undefined;
+    const isAwake = isShort || this.#open > 0;
+    const heartbeat = isAwake ? Date.now() + HEARTBEAT_MS : Number.POSITIVE_INFINITY;
+    const at = Math.min(isShort ? heartbeat : this.#due, heartbeat);
     if (at < Number.POSITIVE_INFINITY) this.set(at);
   }
 }

@@ -52,6 +52,7 @@ export class FleetObject extends DurableObject<Env> {
   #client: SnapshotClient | undefined;
   /** The fleet, while it runs in this process. */
   #fleet: SnapshotFleet | undefined;
+  #isExpired = false;
 
   /** It asks for no settings: if they are wrong, the alarm must still be there when they are mended. */
   constructor(ctx: DurableObjectState, env: Env) {
@@ -126,17 +127,24 @@ export class FleetObject extends DurableObject<Env> {
   /** Never throws: the platform would give an alarm that fails up after a few attempts. */
   override async alarm(): Promise<void> {
     this.#clock.ring();
-    const record = this.#store.record;
-    if (!record) return;
     try {
-      if (!record.isListed) await this.#tellDirectory();
-      if (record.standing === "over") await this.#expire(record);
-      else if (record.retryAt !== undefined && Date.now() < record.retryAt) this.#clock.set(record.retryAt);
-      else this.#goOn();
+      if (this.#store.record?.isListed === false) await this.#tellDirectory();
+      await this.#look();
     } catch (error) {
       console.error(error);
       this.#clock.set(Date.now() + REST_MS);
     }
+  }
+
+  /** Does what its standing asks for. */
+  async #look(): Promise<void> {
+    const record = this.#store.record;
+    if (!record) return;
+    const { standing, retryAt = 0, expiresAt = 0 } = record;
+    const due = standing === "over" ? expiresAt : retryAt;
+    if (Date.now() < due) return this.#clock.set(due);
+    if (standing === "over") await this.#expire(record);
+    else this.#goOn();
   }
 
   #keepNew(order: FleetOrder): void {
@@ -246,11 +254,15 @@ export class FleetObject extends DurableObject<Env> {
     this.#clock.set(retryAt);
   }
 
-  /** Deletes what is no longer wanted, once its time has come. */
-  async #expire({ id, expiresAt = 0 }: FleetRecord): Promise<void> {
-    if (Date.now() < expiresAt) return this.#clock.set(expiresAt);
-    await directoryOf(this.env).remove(id);
-    await this.#store.clear();
+  /** Deletes what is no longer wanted. Nobody can ask anything of it from the beginning of that. */
+  async #expire({ id }: FleetRecord): Promise<void> {
+    this.#isExpired = true;
+    try {
+      await directoryOf(this.env).remove(id);
+      await this.#store.clear();
+    } finally {
+      this.#isExpired = false;
+    }
   }
 
   /** A directory that does not answer is told by the alarm. */
@@ -275,7 +287,7 @@ export class FleetObject extends DurableObject<Env> {
   /** @throws Problem `not_found` */
   #kept(): FleetRecord {
     const record = this.#store.record;
-    if (!record) throw new Problem("not_found", "There is no fleet of this id.");
+    if (!record || this.#isExpired) throw new Problem("not_found", "There is no fleet of this id.");
     return record;
   }
 

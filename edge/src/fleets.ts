@@ -188,8 +188,8 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 function keyOf(header: string | undefined): string | undefined {
-  if (header !== undefined && !/^[\x21-\x7e]{1,255}$/.test(header))
-    throw new Problem("invalid_input", "Idempotency-Key must be 1 to 255 visible ASCII characters.");
+  if (header !== undefined && !/^[\x20-\x7e]{1,255}$/.test(header))
+    throw new Problem("invalid_input", "Idempotency-Key must be 1 to 255 printable ASCII characters.");
   return header;
 }
 

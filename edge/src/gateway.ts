@@ -114,7 +114,7 @@ async function tokenFor({ env }: Context<App>, stale?: string): Promise<string> 
   if ("token" in answer) return answer.token;
   const message = `The worker has no token of the service: ${answer.message}`;
   if (answer.refused) throw new Problem("service_refused", message);
-  throw new Problem("service_unreachable", message, { status: 503, headers: { "retry-after": "5" } });
+  throw new Problem("service_unreachable", message, { status: 503, headers: { "retry-after": "1" } });
 }
 
 async function sent(

@@ -2,7 +2,8 @@
 import { execFile, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { mkdir } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { mkdir, mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
@@ -11,7 +12,6 @@ import { unstable_getMiniflareWorkerOptions as optionsOf } from "wrangler";
 
 const path = (name) => fileURLToPath(new URL(`../../${name}`, import.meta.url));
 const CONFIG = path("edge/wrangler.jsonc");
-const OUT = path("target/edge");
 const RUNTIME = path("tests/edge/runtime.mjs");
 
 /** The tokens of callers that tests have. */
@@ -46,8 +46,12 @@ export function build() {
 async function buildAnew() {
   // Files of the console that there are none of must not fail the build.
   await mkdir(path("www/edge"), { recursive: true });
+  await mkdir(path("target"), { recursive: true });
+  // Others may build at the same time.
+  const out = await mkdtemp(path("target/edge-"));
+  process.once("exit", () => rmSync(out, { recursive: true }));
   const env = { ...process.env, WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true", CI: "1" };
-  const args = ["deploy", "--dry-run", "--config", CONFIG, "--outdir", OUT];
+  const args = ["deploy", "--dry-run", "--config", CONFIG, "--outdir", out];
   await promisify(execFile)(process.execPath, [path("node_modules/wrangler/bin/wrangler.js"), ...args], {
     env,
   });
@@ -56,9 +60,9 @@ async function buildAnew() {
   return {
     ...options,
     modules: true,
-    modulesRoot: OUT,
+    modulesRoot: out,
     modulesRules: [{ type: "CompiledWasm", include: ["**/*.wasm"] }],
-    scriptPath: join(OUT, "index.js"),
+    scriptPath: join(out, "index.js"),
   };
 }
 

@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { test } from "node:test";
 import { serve } from "../../simulator/serve.mjs";
+import { CLIENT, generator, inject, judge, SPEED, settled } from "../fleet-faults.mjs";
 import { project } from "./project.mjs";
 
 const CHILD = join(await project(), "killed-fleet-child.mjs");
@@ -16,70 +17,6 @@ const { FLEET_KILLED_MACHINES, FLEET_KILLED_KILLS, FLEET_KILLED_SEED } = process
 const MACHINES = Number(FLEET_KILLED_MACHINES ?? 50);
 const KILLS = Number(FLEET_KILLED_KILLS ?? 3);
 const SEED = Number(FLEET_KILLED_SEED ?? Math.floor(Math.random() * 2 ** 31));
-
-/** Of each kind of fault, so many of the machines have one; and so many of the reads. */
-const SHARE = 0.05;
-/** A client that is throttled is slow for seconds, and so is the test. */
-const THROTTLED = SHARE / 5;
-/** A machine is read so often, about. */
-const READS = 6;
-/** A snapshot takes 200 ms. */
-const SPEED = 40;
-/** What begins late, or is listed late, is there long before the client believes that there is nothing. */
-const LATE_MS = 150;
-const CLIENT = {
-  requestTimeoutMs: 1000,
-  retry: { maxAttempts: 6, initialDelayMs: 1, maxDelayMs: 20 },
-  polling: { initialDelayMs: 10, maxDelayMs: 40 },
-  reconcile: { settleMs: 800, intervalMs: 20 },
-};
-const BEYOND_TIMEOUT_MS = 1500;
-
-const cut = { connection: "cut" };
-const html = { status: 200, body: "html" };
-/** What goes wrong with a request for a snapshot, and how the machine may end for it; else it must be finished. */
-const LOST = ["finished", "unknown"];
-const KINDS = {
-  "lost before": { fault: cut, ends: LOST },
-  "lost after": { fault: { ...cut, effect: "after" } },
-  "cut in the body": { fault: { connection: { cutInBody: 20 } } },
-  "refused connection": { fault: { connection: "refused" }, ends: LOST },
-  429: { share: THROTTLED, fault: { times: 2, answer: { status: 429 } } },
-  "429 with Retry-After": { share: THROTTLED, fault: { answer: { status: 429, retryAfter: 1 } } },
-  "503 before": { share: THROTTLED, fault: { answer: { status: 503 } }, ends: LOST },
-  "503 after": { share: THROTTLED, fault: { effect: "after", answer: { status: 503 } } },
-  // A refusal is believed only if the looks bear it out, and they may fail.
-  "503 with Retry-After before": {
-    share: THROTTLED,
-    fault: { answer: { status: 503, retryAfter: 1 } },
-    ends: LOST,
-  },
-  "503 with Retry-After after": {
-    share: THROTTLED,
-    fault: { effect: "after", answer: { status: 503, retryAfter: 1 } },
-  },
-  "5xx before": { fault: { answer: { status: 500 } }, ends: LOST },
-  "5xx after": { fault: { effect: "after", answer: { status: 504 } } },
-  "a page before": { fault: { answer: html }, ends: LOST },
-  "a page after": { fault: { effect: "after", answer: html } },
-  "late answer": { fault: { delayMs: BEYOND_TIMEOUT_MS } },
-  "late cut": { fault: { ...cut, delayMs: BEYOND_TIMEOUT_MS }, ends: LOST },
-  "late effect": { fault: { effect: { afterMs: LATE_MS } } },
-  "failing operation": {
-    fault: { operation: { fails: { message: "Out of space" } } },
-    ends: ["finished", "failed"],
-  },
-  "missing tracker": { fault: { operation: { tracker: [{ untilMs: 2000, missing: true }] } } },
-  "listed late": { fault: { operation: { listedAfterMs: LATE_MS * SPEED } } },
-};
-const READ_FAULTS = [
-  { answer: { status: 500 } },
-  { answer: { status: 502, body: "html" } },
-  { answer: html },
-  { connection: "cut" },
-  { connection: { cutInBody: 20 } },
-  { delayMs: BEYOND_TIMEOUT_MS },
-];
 
 test(`a fleet of ${MACHINES}, killed ${KILLS} times; FLEET_KILLED_SEED=${SEED}`, async (context) => {
   const folder = await mkdtemp(join(tmpdir(), "killed-fleet-"));
@@ -110,10 +47,9 @@ test(`a fleet of ${MACHINES}, killed ${KILLS} times; FLEET_KILLED_SEED=${SEED}`,
     report = await live(told, killAt);
     if (report === undefined) kills += 1;
   }
-  // What begins late has come to its end.
-  await new Promise((resolve) => setTimeout(resolve, 2 * LATE_MS + 8000 / SPEED));
+  await settled();
 
-  const { calls, made, created } = simulator.stats();
+  const { calls } = simulator.stats();
   const counts = { finished: 0, failed: 0, unknown: 0, skipped: 0 };
   for (const { status } of report) counts[status] += 1;
   const sent = Object.values(calls).reduce((one, other) => one + other, 0);
@@ -127,31 +63,7 @@ test(`a fleet of ${MACHINES}, killed ${KILLS} times; FLEET_KILLED_SEED=${SEED}`,
     report.map(({ machineId }) => machineId),
     ids,
   );
-  const wrong = [];
-  for (const { machineId, status, snapshot, code, message } of report) {
-    const kinds = kindsOf.get(machineId) ?? [];
-    const own = simulator.snapshotsOf(machineId).filter(({ madeByRequest }) => madeByRequest !== null);
-    const snapshots = own.map(({ id }) => id);
-    const may = new Set(["finished", ...kinds.flatMap((kind) => KINDS[kind].ends ?? [])]);
-    const isRight =
-      may.has(status) &&
-      (made[machineId] ?? 0) === snapshots.length &&
-      snapshots.length === (status === "finished" ? 1 : 0) &&
-      snapshots[0] === snapshot &&
-      (status !== "failed" || (code === "operation_failed" && created[machineId] >= 1));
-    if (!isRight)
-      wrong.push({
-        machineId,
-        status,
-        snapshot,
-        code,
-        message,
-        kinds,
-        snapshots,
-        created: created[machineId],
-      });
-  }
-  assert.deepEqual(wrong, []);
+  judge(report, kindsOf, simulator);
 });
 
 /** A process of the fleet; gives its report, or nothing if it was killed: so far on, and after so many lines more. */
@@ -174,35 +86,4 @@ async function live(told, killAt) {
   if (signal === "SIGKILL") return undefined;
   assert.deepEqual([code, signal], [0, null]);
   return report;
-}
-
-/** Draws what goes wrong; gives the kinds by machine. */
-function inject(simulator, ids, random) {
-  const kindsOf = new Map();
-  for (const [kind, { fault, share = SHARE }] of Object.entries(KINDS))
-    for (const machine of ids) {
-      if (random() >= share) continue;
-      const kinds = kindsOf.get(machine) ?? [];
-      // One after the other: together they would be another kind.
-      const nth = kinds.length + 1;
-      kindsOf.set(machine, [...kinds, kind]);
-      simulator.inject({ ...fault, nth, on: { call: "createSnapshot", machine } });
-    }
-  const reads = READS * ids.length;
-  for (let count = 0; count < SHARE * reads; count += 1) {
-    const fault = READ_FAULTS[Math.floor(random() * READ_FAULTS.length)];
-    simulator.inject({ ...fault, nth: 1 + Math.floor(random() * reads), on: { method: "GET" } });
-  }
-  return kindsOf;
-}
-
-/** Mulberry32: the same numbers for the same seed. */
-function generator(seed) {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

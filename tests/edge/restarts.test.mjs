@@ -1,0 +1,123 @@
+// The process of the worker dies, by SIGKILL, and another one takes up what it has stored.
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { CLIENT } from "../fleet-faults.mjs";
+import { ask, begin, followed, named, raw, service, sum, until } from "./bench.mjs";
+import { start, vars } from "./worker.mjs";
+
+/** A service, and a worker whose storage outlives it. */
+async function bench(context, machines, options = {}) {
+  const storage = await mkdtemp(join(tmpdir(), "edge-restarts-"));
+  const running = await service({ extraMachines: machines, ...options });
+  const settings = (more) => vars(running.url, { CLIENT: JSON.stringify(CLIENT), ...more });
+  let worker = await start({ storage, vars: settings() });
+  context.after(async () => {
+    await worker.kill();
+    await rm(storage, { recursive: true });
+  });
+  return {
+    simulator: running.simulator,
+    url: () => worker.url,
+    kill: () => worker.kill(),
+    async startAgain(more) {
+      worker = await start({ storage, vars: settings(more) });
+    },
+  };
+}
+
+const madeOnce = (simulator, ids) =>
+  assert.deepEqual(simulator.stats().made, Object.fromEntries(ids.map((id) => [id, 1])));
+
+test("an alarm that is overdue goes off by itself: nobody asks, and the fleet ends", async (context) => {
+  const ids = named(6);
+  const it = await bench(context, ids, { snapshotMs: 20_000 });
+  const { id } = await begin(it.url(), ids, { options: { concurrency: 3 } });
+  await followed(it.url(), id, ({ counts }) => counts.inProgress === 3);
+  await it.kill();
+  // Nobody polls; what runs at the service ends there.
+  const before = sum(it.simulator.stats().calls);
+  await until(() => sum(it.simulator.stats().made) === 3 || it.simulator.snapshotsOf(ids[0]).length > 0);
+  assert.equal(sum(it.simulator.stats().calls), before);
+  await it.startAgain();
+  // No request is made to the worker: its own alarm is all there is.
+  await until(() => sum(it.simulator.stats().made) === 6);
+  madeOnce(it.simulator, ids);
+  const over = await followed(it.url(), id);
+  assert.equal(over.counts.finished, 6);
+  assert.ok(over.usage.alarms > 0);
+});
+
+test("a pause outlives the process", async (context) => {
+  const ids = named(6);
+  const it = await bench(context, ids);
+  const { id } = await begin(it.url(), ids, { options: { concurrency: 1 } });
+  await followed(it.url(), id, ({ counts }) => counts.finished >= 1);
+  await ask(it.url(), `/fleets/${id}/pause`, { method: "POST" });
+  await it.kill();
+  await it.startAgain();
+  const paused = await followed(it.url(), id, ({ counts }) => counts.inProgress + counts.submitting === 0);
+  assert.deepEqual([paused.paused, paused.standing], [true, "running"]);
+  assert.ok(paused.counts.queued > 0);
+  await ask(it.url(), `/fleets/${id}/unpause`, { method: "POST" });
+  await followed(it.url(), id);
+  madeOnce(it.simulator, ids);
+});
+
+test("the token outlives the process, sealed; it is not asked for again, and not to be read", async (context) => {
+  const it = await bench(context, ["m-1"]);
+  const read = () => raw(it.url(), { path: "/iaas/api/machines/m-1" });
+  assert.equal((await read()).status, 200);
+  await it.kill();
+  await it.startAgain();
+  assert.equal((await read()).status, 200);
+  assert.equal(it.simulator.stats().calls.login, 1);
+  // With another refresh token what is stored is of no use.
+  await it.kill();
+  await it.startAgain({ REFRESH_TOKEN: "another-refresh-token" });
+  assert.equal((await read()).status, 403);
+  assert.equal(it.simulator.stats().calls.login, 2);
+});
+
+test("settings that go wrong stop a fleet, and lose nothing: mended, it goes on", async (context) => {
+  const ids = named(4);
+  const it = await bench(context, ids);
+  const { id } = await begin(it.url(), ids, { options: { concurrency: 1 } });
+  await followed(it.url(), id, ({ counts }) => counts.finished >= 1);
+  await it.kill();
+  await it.startAgain({ REFRESH_TOKEN: undefined });
+  const unready = await raw(it.url(), { path: `/fleets/${id}` });
+  assert.deepEqual([unready.status, unready.json().code], [503, "not_configured"]);
+  await it.kill();
+  // Another service: the state is not for that one.
+  await it.startAgain({ SERVICE_URL: "https://elsewhere.test" });
+  const resting = await followed(it.url(), id, ({ standing }) => standing === "resting");
+  assert.match(resting.problem.message, /base|service|https:/i);
+  await it.kill();
+  await it.startAgain();
+  assert.equal((await ask(it.url(), `/fleets/${id}/unpause`, { method: "POST" })).standing, "running");
+  assert.equal((await followed(it.url(), id)).counts.finished, 4);
+  madeOnce(it.simulator, ids);
+});
+
+test("a request whose answer is lost with the process begins one fleet, however often it is repeated", async (context) => {
+  const ids = named(5);
+  const it = await bench(context, ids);
+  const headers = { "idempotency-key": "k" };
+  const lost = begin(it.url(), ids, { headers }).catch(() => undefined);
+  await until(() => sum(it.simulator.stats().calls) > 0);
+  await it.kill();
+  await lost;
+  await it.startAgain();
+  const again = await begin(it.url(), ids, { headers, status: 200 });
+  assert.equal((await begin(it.url(), ids, { headers, status: 200 })).id, again.id);
+  await followed(it.url(), again.id);
+  madeOnce(it.simulator, ids);
+  const { content } = await ask(it.url(), "/fleets");
+  assert.deepEqual(
+    content.map(({ id }) => id),
+    [again.id],
+  );
+});
