@@ -1,5 +1,5 @@
 import { type ConnectionKind, DEMO_TOKEN, OWN_ORIGIN, type Secret, type Target } from "./connection.ts";
-import { part, setText } from "./dom.ts";
+import { part, setText, showText } from "./dom.ts";
 
 /** The same client speaks to all of them; what a person has to enter, and its name, differs. */
 const WORDS = {
@@ -45,6 +45,7 @@ export class ConnectionFields {
     this.#baseUrl.value = OWN_ORIGIN;
     this.#token.value = DEMO_TOKEN;
     form.addEventListener("change", () => this.#refresh());
+    this.#token.addEventListener("input", () => this.#showMissing(false));
     this.#refresh();
   }
 
@@ -54,6 +55,19 @@ export class ConnectionFields {
 
   set remembers(yes: boolean) {
     this.#remember.checked = yes;
+  }
+
+  /** An edge worker answers nobody without one. */
+  get isTokenMissing(): boolean {
+    return this.#kind === "edge" && this.#token.value.trim() === "";
+  }
+
+  /** Tells of a token that is missing, and says whether one is. */
+  refuseEmpty(): boolean {
+    const isMissing = this.isTokenMissing;
+    this.#showMissing(isMissing);
+    if (isMissing) this.#token.focus();
+    return isMissing;
   }
 
   focus(): void {
@@ -99,8 +113,15 @@ export class ConnectionFields {
     return { type: "refresh", refreshToken: token, ...(organization && { organization }) };
   }
 
+  #showMissing(isMissing: boolean): void {
+    const error = part(this.#form, "token-error", HTMLElement);
+    showText(error, isMissing ? "Enter the caller token: the worker answers nobody without one." : undefined);
+    this.#token.setAttribute("aria-invalid", String(isMissing));
+  }
+
   #refresh(): void {
     const kind = this.#kind;
+    this.#showMissing(false);
     part(this.#form, "simulator-fields", HTMLElement).hidden = kind !== "simulator";
     part(this.#form, "remote-fields", HTMLElement).hidden = kind === "simulator";
     if (kind === "simulator") return;

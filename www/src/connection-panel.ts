@@ -8,6 +8,8 @@ import { problemElement, problemOf } from "./problem.ts";
 
 interface Hooks {
   onConnect(connection: Connection): void;
+  /** The page begins without a connection. */
+  onNone(): void;
 }
 
 /** The disclosure at the top: to what, with which token, and what it says of its API. */
@@ -17,6 +19,8 @@ export class ConnectionPanel {
   readonly #connections = new Connections();
   readonly #fields: ConnectionFields;
   #refused = false;
+  /** Whether the page has opened the panel because it could not begin without: then it closes it, too. */
+  #closesItself = false;
   /** What the service has answered to; empty until it has. */
   #version = "";
   /** Ends what the connection before this one is still asking. */
@@ -30,6 +34,7 @@ export class ConnectionPanel {
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       const target = this.#fields.read();
+      if (this.#fields.refuseEmpty()) return;
       remember(this.#fields.remembers ? target : undefined);
       void this.#connect(target);
     });
@@ -40,7 +45,11 @@ export class ConnectionPanel {
     const known = remembered();
     this.#fields.remembers = known !== undefined;
     this.#fields.write(known ?? target);
-    void this.#connect(this.#fields.read());
+    if (!this.#fields.isTokenMissing) return void this.#connect(this.#fields.read());
+    this.#show("none", "Not connected");
+    this.#hooks.onNone();
+    this.#closesItself = true;
+    this.open();
   }
 
   /** Opens the panel at the token. */
@@ -83,9 +92,12 @@ export class ConnectionPanel {
       this.#version = `API ${SPOKEN_VERSION}${isDeprecated ? ", deprecated" : ""}`;
       this.#showAnswered();
       this.#note(...notes);
+      if (this.#closesItself) this.#close();
     } catch (error) {
       if (signal.aborted) return;
-      this.#show("failed", "No answer");
+      // An edge worker answers nothing at all without a token that is right.
+      const isRefused = error instanceof SnapshotError && error.code === "unauthorized";
+      this.#show("failed", isRefused ? "Token refused" : "No answer");
       const isNetwork = error instanceof SnapshotError && error.code === "network";
       const help = isNetwork ? corsHelp(connection) : undefined;
       this.#note(problemElement(problemOf(error, "connect")), ...(help ? [help] : []));
@@ -94,12 +106,20 @@ export class ConnectionPanel {
     }
   }
 
+  /** The focus stays at what was closed. */
+  #close(): void {
+    this.#closesItself = false;
+    const hadFocus = this.#root.contains(document.activeElement);
+    this.#root.open = false;
+    if (hadFocus) this.#root.querySelector("summary")?.focus();
+  }
+
   #showAnswered(): void {
     if (this.#refused) this.#show("failed", "Token refused");
     else this.#show("connected", "Connected");
   }
 
-  #show(state: "connecting" | "connected" | "failed", words: string): void {
+  #show(state: "none" | "connecting" | "connected" | "failed", words: string): void {
     const element = part(this.#root, "state", HTMLElement);
     element.dataset.state = state;
     setText(element, words);

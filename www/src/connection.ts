@@ -1,4 +1,5 @@
 import { SnapshotClient } from "vra-snapshots";
+import { WorkerApi } from "./worker-api.ts";
 
 /** The origin the page came from. */
 export const OWN_ORIGIN = "/";
@@ -16,6 +17,8 @@ export interface Connection {
   readonly kind: ConnectionKind;
   /** For people: "Simulator in this page", "this origin", "https://vra.example.com". */
   readonly label: string;
+  /** What an edge worker does besides: it runs fleets. */
+  readonly worker?: WorkerApi;
 }
 
 /** What a person has asked to be connected to. */
@@ -43,7 +46,9 @@ export class Connections {
     const { kind, baseUrl, secret } = target;
     const client = new SnapshotClient({ baseUrl, ...this.#auth(baseUrl, secret) });
     if (secret.type === "token") this.#tokens.set(baseUrl, secret.token);
-    return { client, baseUrl, kind, label: baseUrl === OWN_ORIGIN ? "this origin" : baseUrl };
+    const connection = { client, baseUrl, kind, label: baseUrl === OWN_ORIGIN ? "this origin" : baseUrl };
+    if (kind !== "edge") return connection;
+    return { ...connection, worker: new WorkerApi(baseUrl, () => this.#tokens.get(baseUrl) ?? "") };
   }
 
   #auth(baseUrl: string, secret: Secret) {

@@ -5,18 +5,21 @@ import { FleetMachines } from "./fleet-machines.ts";
 import type { FleetModel } from "./fleet-model.ts";
 import { canRetry, type FleetRecord } from "./fleet-record.ts";
 import { download, reportCsv, reportJson, reportRows } from "./fleet-report.ts";
-import { clock, count, estimate } from "./format.ts";
+import { clock, count, dateTime, estimate } from "./format.ts";
 import { button, dismissButton, element, Fact } from "./operation-elements.ts";
 import type { Painter } from "./operation-paint.ts";
 import type { Driver } from "./operation-record.ts";
-import { problemElement } from "./problem.ts";
+import { type Problem, problemElement } from "./problem.ts";
 
 export interface FleetActions {
+  /** Resolves once its machines are known, or it has been told why they are not. */
+  load(): Promise<void>;
   pause(): void;
   unpause(): void;
   goOn(): void;
   retry(places: number[]): void;
-  dismiss(): void;
+  /** Without it, it is not for this page to dismiss. */
+  dismiss?(): void;
 }
 
 /** One fleet on the page. It shows; the list decides. */
@@ -24,7 +27,10 @@ export class FleetCard {
   readonly element = element("li", "fleet");
   readonly draw = () => this.#draw();
   driver: Driver = "here";
+  /** Why what was asked of it last was not done. */
+  refused: Problem | undefined;
   readonly #model: FleetModel;
+  readonly #actions: FleetActions;
   readonly #article = element("article");
   readonly #standing = element("p", "operation-standing");
   readonly #note = element("p", "operation-note");
@@ -37,29 +43,36 @@ export class FleetCard {
     elapsed: new Fact("Elapsed"),
     left: new Fact("Left, about"),
     service: new Fact("Service"),
+    begun: new Fact("Begun"),
+    by: new Fact("By"),
+    kept: new Fact("Kept until"),
   };
   readonly #pause: HTMLButtonElement;
   readonly #goOn: HTMLButtonElement;
   readonly #retry: HTMLButtonElement;
+  readonly #load: HTMLButtonElement;
   readonly #dismiss: HTMLButtonElement;
   #shownProblem = "";
 
   constructor(model: FleetModel, painter: Painter, actions: FleetActions) {
     this.#model = model;
-    const { id, title, leftOut } = model.record;
+    this.#actions = actions;
+    const { id, title, leftOut, onWorker } = model.record;
     const heading = element("h3", "", title);
+    if (onWorker) heading.append(" ", element("span", "mark", "On the worker"));
     heading.id = `fleet-${id}`;
     this.#article.tabIndex = -1;
     this.#article.setAttribute("aria-labelledby", heading.id);
-    this.#counts = new FleetCounts(() => this.#draw());
+    this.#counts = new FleetCounts(() => void this.#choose());
     this.#machines = new FleetMachines({ model, painter, retry: (place) => actions.retry([place]) });
     this.#pause = button("Pause", "", () => (model.record.paused ? actions.unpause() : actions.pause()));
     this.#goOn = button("Go on", "", actions.goOn);
-    this.#retry = button("", "", () => actions.retry(this.#retriable()));
-    this.#dismiss = dismissButton(actions.dismiss);
+    this.#retry = button("", "", () => void this.#retryAll());
+    this.#load = button("Show its machines", "", () => void this.#showMachines());
+    this.#dismiss = dismissButton(() => actions.dismiss?.());
     this.#dismiss.setAttribute("aria-label", `Dismiss (${title})`);
-    const csv = button("Report as CSV", "is-quiet", () => this.#export("csv"));
-    const json = button("Report as JSON", "is-quiet", () => this.#export("json"));
+    const csv = button("Report as CSV", "is-quiet", () => void this.#export("csv"));
+    const json = button("Report as JSON", "is-quiet", () => void this.#export("json"));
     this.#showLeftOut(leftOut);
     this.#article.append(
       element("div", "operation-head", heading, this.#standing, this.#dismiss),
@@ -68,11 +81,15 @@ export class FleetCard {
       this.#problem,
       element("dl", "facts", ...Object.values(this.#facts).map((fact) => fact.element)),
       this.#chart.element,
-      element("div", "fleet-buttons", this.#pause, this.#goOn, this.#retry, csv, json),
+      element("div", "fleet-buttons", this.#pause, this.#goOn, this.#retry, this.#load, csv, json),
       this.#machines.element,
       this.#leftOut,
     );
     this.element.append(this.#article);
+  }
+
+  focus(): void {
+    this.#article.focus();
   }
 
   end(): void {
@@ -82,7 +99,8 @@ export class FleetCard {
 
   #draw(): void {
     const { record } = this.#model;
-    const { standing, counts, samples, startedAt } = record;
+    const { standing, counts, samples, startedAt, onWorker } = record;
+    const { isComplete } = this.#model;
     const here = this.driver === "here";
     const runs = standing === "running" && this.driver !== "nobody";
     const lost = counts.failed + counts.unknown;
@@ -96,6 +114,9 @@ export class FleetCard {
     const left = runs && !record.paused && record.etaMs !== undefined ? estimate(record.etaMs) : undefined;
     this.#facts.left.show(left);
     this.#facts.service.show(this.driver === "nobody" ? record.service.label : undefined);
+    this.#facts.begun.show(onWorker && dateTime(startedAt));
+    this.#facts.by.show(onWorker?.createdBy);
+    this.#facts.kept.show(onWorker?.expiresAt === undefined ? undefined : dateTime(onWorker.expiresAt));
     this.#chart.show(samples, startedAt);
     this.#pause.hidden = !here || standing !== "running";
     setText(this.#pause, record.paused ? "Go on submitting" : "Pause submitting");
@@ -104,8 +125,29 @@ export class FleetCard {
     const canAct = here && standing !== "gone";
     this.#retry.hidden = !canAct || retriable === 0;
     setText(this.#retry, `Try ${count(retriable, "machine")} again`);
-    this.#dismiss.hidden = runs || (here && standing === "resting");
+    this.#load.hidden = isComplete || !over;
+    this.#dismiss.hidden = !this.#actions.dismiss || runs || (here && standing === "resting");
+    this.#machines.element.hidden = !isComplete;
     this.#machines.show(this.#model.placesWith(this.#counts.chosen), canAct);
+  }
+
+  async #choose(): Promise<void> {
+    await this.#actions.load();
+    this.#draw();
+  }
+
+  /** The focus goes on to what was asked for; its button is gone. */
+  async #showMachines(): Promise<void> {
+    await this.#actions.load();
+    if (!this.#model.isComplete) return;
+    this.#draw();
+    this.#machines.element.focus();
+  }
+
+  async #retryAll(): Promise<void> {
+    await this.#actions.load();
+    const places = this.#retriable();
+    if (places.length > 0) this.#actions.retry(places);
   }
 
   #retriable(): number[] {
@@ -116,12 +158,12 @@ export class FleetCard {
   }
 
   #showProblem(): void {
-    const { problem } = this.#model.record;
-    const shown = JSON.stringify(problem ?? null);
+    const problems = [this.#model.record.problem, this.refused].filter((problem) => problem !== undefined);
+    const shown = JSON.stringify(problems);
     if (shown === this.#shownProblem) return;
     this.#shownProblem = shown;
-    this.#problem.replaceChildren(...(problem ? [problemElement(problem)] : []));
-    this.#problem.hidden = !problem;
+    this.#problem.replaceChildren(...problems.map(problemElement));
+    this.#problem.hidden = problems.length === 0;
   }
 
   #showLeftOut(leftOut: FleetRecord["leftOut"]): void {
@@ -137,8 +179,10 @@ export class FleetCard {
     this.#leftOut.append(summary, list);
   }
 
-  #export(as: "csv" | "json"): void {
-    const { record, entries } = this.#model;
+  async #export(as: "csv" | "json"): Promise<void> {
+    await this.#actions.load();
+    const { record, entries, isComplete } = this.#model;
+    if (!isComplete) return;
     const rows = reportRows(record, entries);
     const name = `snapshots-${new Date(record.startedAt).toISOString().slice(0, 16).replace(/[:T]/g, "-")}`;
     if (as === "csv") download(`${name}.csv`, "text/csv;charset=utf-8", reportCsv(rows));
@@ -163,7 +207,7 @@ function standingWords({ standing, paused, progress, counts, size }: FleetRecord
   return paused ? `Paused, ${percent}` : percent;
 }
 
-function noteOf({ standing, paused, service }: FleetRecord, driver: Driver): string | undefined {
+function noteOf({ standing, paused, service, onWorker }: FleetRecord, driver: Driver): string | undefined {
   if (standing === "gone") {
     return "The simulated service is gone: it lived in a page that has been closed or reloaded. A real service would have gone on.";
   }
@@ -171,6 +215,10 @@ function noteOf({ standing, paused, service }: FleetRecord, driver: Driver): str
   if (driver === "elsewhere")
     return "Another tab of this browser drives it; this one takes over when that closes.";
   if (driver === "nobody") return `It belongs to ${service.label}. Connect to it to go on.`;
+  if (onWorker?.isSilent)
+    return "The worker does not answer, and is asked again. The fleet goes on there, whether this page hears of it or not.";
+  if (onWorker?.retryAt !== undefined)
+    return `The worker tries again by itself, ${dateTime(onWorker.retryAt)}. “Go on” tries now.`;
   if (paused) return "No other machine is submitted. Those under way go on.";
   return undefined;
 }

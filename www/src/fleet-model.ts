@@ -8,13 +8,17 @@ const SAMPLES = 400;
 export class FleetModel {
   record: FleetRecord;
   /** By place. An entry that changes is another object. */
-  readonly entries: EntryView[];
+  readonly entries: EntryView[] = [];
   readonly #places = new Map<string, number>();
 
   constructor(record: FleetRecord, entries: EntryView[]) {
     this.record = record;
-    this.entries = entries;
-    for (const { machineId, place } of entries) this.#places.set(machineId, place);
+    this.take(entries);
+  }
+
+  /** Whether its machines are known; those of a fleet on a worker have to be asked for. */
+  get isComplete(): boolean {
+    return this.entries.length === this.record.size;
   }
 
   /** Takes over what the library says has changed; gives it as it is shown. */
@@ -24,15 +28,23 @@ export class FleetModel {
       const place = this.#places.get(entry.machineId);
       if (place !== undefined) views.push(viewOf(entry, place));
     }
-    this.record = { ...this.record, counts, progress, etaMs };
-    this.take(views);
-    this.#sample();
+    this.change({ counts, progress, etaMs }, views);
     return views;
   }
 
-  /** Takes over what another tab tells. */
+  /** Takes over what has changed, of the whole and of its machines, and how that stands on the way. */
+  change(change: Partial<FleetRecord>, views: readonly EntryView[]): void {
+    this.record = { ...this.record, ...change };
+    this.take(views);
+    this.#sample();
+  }
+
+  /** Takes over what is told of machines. */
   take(views: readonly EntryView[]): void {
-    for (const view of views) this.entries[view.place] = view;
+    for (const view of views) {
+      this.entries[view.place] = view;
+      this.#places.set(view.machineId, view.place);
+    }
   }
 
   /** Takes over what another tab tells of the whole; of the samples it tells the last. */

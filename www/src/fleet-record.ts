@@ -1,4 +1,5 @@
-import type { FleetEntry, FleetEntryState, MachineStatus } from "vra-snapshots";
+import type { FleetEntry, FleetEntryState, MachineStatus, SnapshotSpecification } from "vra-snapshots";
+import { count } from "./format.ts";
 import type { Service } from "./operation-record.ts";
 import type { Problem } from "./problem.ts";
 
@@ -64,7 +65,19 @@ export interface EntryView {
 /** A state of a fleet without its entries. */
 export type FleetHeader = Readonly<Record<string, unknown>>;
 
-/** What is kept of a fleet but for its machines; they are stored one by one, as they change. */
+/** What only a fleet has that runs on an edge worker. Times are in ms since 1970. */
+export interface OnWorker {
+  /** The caller that began it. */
+  createdBy: string;
+  /** When the worker forgets it. */
+  expiresAt?: number | undefined;
+  /** When one that rests is tried again by itself. */
+  retryAt?: number | undefined;
+  /** Whether the worker does not tell of it at the moment. */
+  isSilent: boolean;
+}
+
+/** What is known of a fleet but for its machines; of a fleet of a tab those are stored one by one, as they change. */
 export interface FleetRecord {
   id: string;
   service: Service;
@@ -72,8 +85,10 @@ export interface FleetRecord {
   startedAt: number;
   endedAt?: number | undefined;
   size: number;
-  /** The newest state, without its entries. */
-  header: FleetHeader;
+  /** The newest state, without its entries, of one that a tab drives. */
+  header?: FleetHeader;
+  /** Of one that runs on a worker; no tab drives or stores it. */
+  onWorker?: OnWorker;
   standing: FleetStanding;
   paused: boolean;
   counts: Counts;
@@ -112,6 +127,12 @@ export function viewOf(entry: FleetEntry, place: number): EntryView {
 /** Whether `retry` takes a machine with this status. */
 export function canRetry(status: MachineStatus): boolean {
   return status === "failed" || status === "unknown" || status === "skipped";
+}
+
+/** `“before-patch” of 40 machines`. */
+export function fleetTitle({ name }: SnapshotSpecification, size: number): string {
+  const machines = count(size, "machine");
+  return name ? `“${name}” of ${machines}` : `Snapshots of ${machines}`;
 }
 
 export function noCounts(size = 0): Counts {

@@ -17,9 +17,9 @@ export function estimate(ms: number): string {
 }
 
 /** A time of the service in the reader's own way of writing times; what cannot be read is shown as it came. */
-export function dateTime(iso: string): string {
-  const time = new Date(iso);
-  if (Number.isNaN(time.getTime())) return iso;
+export function dateTime(when: string | number): string {
+  const time = new Date(when);
+  if (Number.isNaN(time.getTime())) return String(when);
   return new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" }).format(time);
 }
 

@@ -106,6 +106,13 @@ export class MachinePanel {
     void this.#readPage();
   }
 
+  /** There is no connection yet: somebody has to say who they are. */
+  unload(): void {
+    this.#loading.hidden = true;
+    this.#say("No machines loaded");
+    this.#showEmpty("Not connected", "Enter the caller token above to see the machines.");
+  }
+
   focus(): void {
     this.#search.focus();
   }

@@ -35,7 +35,8 @@ export function start(): void {
         specification,
         options,
       ),
-    fleet: (plan, specification, options) => there(work).fleet(plan, specification, options),
+    fleet: (...asked) => there(work).fleet(...asked),
+    hasWorker: () => connection?.worker !== undefined,
     announce,
     chooseFirst: () => machines.focus(),
     showOperations: () => showNewest("operations"),
@@ -91,13 +92,14 @@ export function start(): void {
     onConnect: (next) => {
       connection = next;
       stopListening();
-      work = mountWork(next);
+      work = mountWork(next, () => panel.showToken(false));
       stopListening = work.onChanged(() => {
         snapshots.changed();
         form.refreshNotice();
       });
       machines.load(next);
     },
+    onNone: () => machines.unload(),
   });
 
   panel.start(FIRST[import.meta.env.MODE] ?? BESIDE);

@@ -1,5 +1,6 @@
 import { SnapshotError } from "vra-snapshots";
 import { copyOf, part, setText, showText } from "./dom.ts";
+import { WorkerError, workerProblem } from "./worker-error.ts";
 
 /** An error as a person can use it: what happened, in whose words, and what to do next. */
 export interface Problem {
@@ -16,6 +17,7 @@ export interface Problem {
 export type Doing = "connect" | "list" | "plan" | "submit" | "act" | "watch";
 
 export function problemOf(error: unknown, doing: Doing): Problem {
+  if (error instanceof WorkerError) return workerProblem(error, doing === "submit");
   if (!(error instanceof SnapshotError)) {
     return {
       title: "Something went wrong in this page",

@@ -12,6 +12,7 @@ import { problemElement, problemOf } from "./problem.ts";
 import { PropertyRows } from "./property-rows.ts";
 import { FleetFields } from "./snapshot-fleet-fields.ts";
 import { nameFor } from "./snapshot-name.ts";
+import type { Place } from "./snapshot-place.ts";
 import { PlanView } from "./snapshot-plan.ts";
 import type { Caution } from "./work.ts";
 
@@ -22,7 +23,14 @@ interface Hooks {
     specification: SnapshotSpecification,
     options: FleetOptions,
   ): Promise<FleetPlan>;
-  fleet(plan: FleetPlan, specification: SnapshotSpecification, options: FleetOptions): Promise<void>;
+  fleet(
+    plan: FleetPlan,
+    specification: SnapshotSpecification,
+    options: FleetOptions,
+    place: Place,
+  ): Promise<void>;
+  /** Whether a fleet can run on a worker. */
+  hasWorker(): boolean;
   announce(text: string): void;
   chooseFirst(): void;
   showOperations(): void;
@@ -247,7 +255,7 @@ export class SnapshotForm {
       // What was changed meanwhile is to be looked at again.
       if (version !== this.#version) return;
       this.#planned = { plan, specification, options };
-      this.#hooks.announce(this.#plan.show(plan));
+      this.#hooks.announce(this.#plan.show(plan, this.#hooks.hasWorker()));
       this.#plan.focus();
     } catch (error) {
       if (version === this.#version) this.#outcome.replaceChildren(problemElement(problemOf(error, "plan")));
@@ -260,12 +268,13 @@ export class SnapshotForm {
     const planned = this.#planned;
     const machines = this.#machines;
     if (!planned || this.#busy !== undefined) return;
+    const place = this.#plan.place();
+    if (!place) return;
     this.#setBusy("Starting…");
-    this.#plan.hide();
-    this.#planned = undefined;
     try {
-      await this.#hooks.fleet(planned.plan, planned.specification, planned.options);
+      await this.#hooks.fleet(planned.plan, planned.specification, planned.options, place);
     } catch (error) {
+      // The plan stays, to be started again.
       this.#setBusy(undefined);
       this.#outcome.replaceChildren(problemElement(problemOf(error, "submit")));
       return;

@@ -1,6 +1,7 @@
 import type { FleetPlan, PlannedMachine } from "vra-snapshots";
 import { part, setText, showText } from "./dom.ts";
 import { count, estimate } from "./format.ts";
+import { type Place, PlaceChoice } from "./snapshot-place.ts";
 
 /** So many names are told of machines that something keeps from a snapshot; the rest is a number. */
 const NAMED = 12;
@@ -9,15 +10,17 @@ const NAMED = 12;
 export class PlanView {
   readonly #root: HTMLElement;
   readonly #start: HTMLButtonElement;
+  readonly #place: PlaceChoice;
 
   constructor(root: HTMLElement, onStart: () => void) {
     this.#root = root;
     this.#start = part(root, "start", HTMLButtonElement);
     this.#start.addEventListener("click", onStart);
+    this.#place = new PlaceChoice(part(root, "places", HTMLElement));
   }
 
-  /** The plan in a sentence, for those who do not see it. */
-  show({ machines, ready, estimatedCalls, estimatedMs }: FleetPlan): string {
+  /** Shows the plan, and where it can run; gives it in a sentence, for those who do not see it. */
+  show({ machines, ready, estimatedCalls, estimatedMs }: FleetPlan, hasWorker: boolean): string {
     const words = `${count(ready.length)} of ${count(machines.length, "machine")} ready`;
     setText(part(this.#root, "ready", HTMLElement), words);
     const cost = `About ${count(estimatedCalls, "call")} to the service, in about ${estimate(estimatedMs)}.`;
@@ -25,10 +28,16 @@ export class PlanView {
     const blocked = machines.filter(({ canSnapshot }) => !canSnapshot);
     part(this.#root, "blocked", HTMLElement).hidden = blocked.length === 0;
     part(this.#root, "reasons", HTMLElement).replaceChildren(...[...byReason(blocked)].map(reasonItem));
+    this.#place.offer(hasWorker && ready.length > 0, ready.length);
     this.#start.hidden = ready.length === 0;
     setText(this.#start, `Start ${count(ready.length, "snapshot")}`);
     this.#root.hidden = false;
     return `${words}. ${ready.length > 0 ? cost : ""}`;
+  }
+
+  /** Where it is to run; `undefined` when it cannot run there, which is then told. */
+  place(): Place | undefined {
+    return this.#place.read();
   }
 
   hide(): void {

@@ -7,18 +7,29 @@ import { Notifier } from "./notify.ts";
 import { OperationList, type Target } from "./operation-list.ts";
 import { Painter } from "./operation-paint.ts";
 import { Voice } from "./operation-voice.ts";
+import type { Place } from "./snapshot-place.ts";
 import { Store } from "./store.ts";
 import { Channel } from "./store-channel.ts";
+import { TabFleets } from "./tab-fleets.ts";
+import { WorkerFleets } from "./worker-fleets.ts";
 
 /** Something goes on at the machine, or nobody knows whether something was begun on it. */
 export type Caution = "underWay" | "unknown";
 
-/** What a person asks for, carried out, shown, and kept. Each resolves when the service has accepted, or the fleet is stored. */
+/**
+ * What a person asks for, carried out, shown, and kept. Each resolves when the service has accepted, or the fleet is
+ * stored: in the browser, or by the worker that the page is connected to.
+ */
 export interface Work {
   create(machine: MachineRow, specification: SnapshotSpecification): Promise<void>;
   revert(machine: MachineRow, snapshot: Target): Promise<void>;
   remove(machine: MachineRow, snapshot: Target): Promise<void>;
-  fleet(plan: FleetPlan, specification: SnapshotSpecification, options: FleetOptions): Promise<void>;
+  fleet(
+    plan: FleetPlan,
+    specification: SnapshotSpecification,
+    options: FleetOptions,
+    place?: Place,
+  ): Promise<void>;
   /** What speaks against another snapshot of this machine now, of all that was begun here. */
   caution(machineId: string): Caution | undefined;
   /** Calls the listener when something has begun, changed or ended. Gives what ends that. */
@@ -34,6 +45,8 @@ export interface Shared {
   readonly painter: Painter;
   connection(): Connection;
   changed(): void;
+  /** The worker does not accept the token that was entered. */
+  tokenRefused(): void;
 }
 
 let mounted: { work: Work; connect(connection: Connection): void } | undefined;
@@ -42,13 +55,13 @@ let mounted: { work: Work; connect(connection: Connection): void } | undefined;
  * Shows what has been asked for in `#operations` and `#fleets`, and takes up what earlier pages have left. Called again,
  * it is the same work at another connection: what was begun goes on.
  */
-export function mountWork(connection: Connection): Work {
+export function mountWork(connection: Connection, tokenRefused = () => {}): Work {
   if (mounted) mounted.connect(connection);
-  else mounted = mount(connection);
+  else mounted = mount(connection, tokenRefused);
   return mounted.work;
 }
 
-function mount(first: Connection): NonNullable<typeof mounted> {
+function mount(first: Connection, tokenRefused: () => void): NonNullable<typeof mounted> {
   let connection = first;
   const listeners = new Set<() => void>();
   let isTold = false;
@@ -60,7 +73,7 @@ function mount(first: Connection): NonNullable<typeof mounted> {
       for (const listener of listeners) listener();
     });
   };
-  const ready = start(() => connection, changed);
+  const ready = start({ connection: () => connection, changed, tokenRefused });
   let lists: Awaited<typeof ready> | undefined;
   ready.then(
     (started) => {
@@ -72,7 +85,10 @@ function mount(first: Connection): NonNullable<typeof mounted> {
     create: async (...asked) => (await ready).operations.create(...asked),
     revert: async (...asked) => (await ready).operations.revert(...asked),
     remove: async (...asked) => (await ready).operations.remove(...asked),
-    fleet: async (...asked) => (await ready).fleets.begin(...asked),
+    fleet: async (plan, specification, options, place = "tab") => {
+      const fleets = (await ready)[place === "worker" ? "workerFleets" : "tabFleets"];
+      await fleets.begin(plan, specification, options);
+    },
     caution: (machineId) => lists?.operations.caution(machineId) ?? lists?.fleets.caution(machineId),
     onChanged(listener) {
       listeners.add(listener);
@@ -81,27 +97,31 @@ function mount(first: Connection): NonNullable<typeof mounted> {
   };
   const connect = (next: Connection) => {
     connection = next;
-    void ready.then(({ operations, fleets }) => {
+    void ready.then(({ operations, tabFleets, workerFleets }) => {
       operations.connected();
-      fleets.connected();
+      tabFleets.connected();
+      workerFleets.connected();
     });
   };
   return { work, connect };
 }
 
-async function start(connection: () => Connection, changed: () => void) {
+async function start(page: Pick<Shared, "connection" | "changed" | "tokenRefused">) {
   const notifier = new Notifier();
   const store = await Store.open();
   const channel = new Channel((news) => {
     operations.hear(news);
-    fleets.hear(news);
+    tabFleets.hear(news);
   });
   const voice = new Voice(byId("announcements", HTMLElement));
-  const shared: Shared = { store, channel, voice, notifier, painter: new Painter(), connection, changed };
+  const shared: Shared = { store, channel, voice, notifier, painter: new Painter(), ...page };
   const operations = new OperationList(byId("operations", HTMLElement), shared, notifier.control());
   const fleets = new FleetList(byId("fleets", HTMLElement), shared);
-  await Promise.all([operations.load(), fleets.load()]);
-  return { operations, fleets };
+  const tabFleets = new TabFleets(fleets, shared);
+  const workerFleets = new WorkerFleets(fleets, shared);
+  workerFleets.connected();
+  await Promise.all([operations.load(), tabFleets.load()]);
+  return { operations, fleets, tabFleets, workerFleets };
 }
 
 /** Without a store nothing is sent: what is sent has to survive the page. */
