@@ -212,7 +212,7 @@ export class FleetObject extends DurableObject<Env> {
   /** Something is asked of it, kept and told at once; then it goes on. */
   #change(change: (fleet: SnapshotFleet) => void): Promise<Answer<FleetSummary>> {
     return answered(async () => {
-      const { header } = this.#kept();
+      const { header, standing } = this.#kept();
       const fleet = this.#fleet ?? this.#resumed();
       change(fleet);
       const goesOn = {
@@ -221,6 +221,8 @@ export class FleetObject extends DurableObject<Env> {
         retryAt: undefined,
         endedAt: undefined,
         expiresAt: undefined,
+        // The directory knows how it ended; the alarm tells it that it goes on.
+        ...(standing === "over" && { isListed: false }),
       } as const;
       this.#keep(fleet, fleet.changesSince(header.revision), goesOn);
       this.#clock.set(Date.now());
