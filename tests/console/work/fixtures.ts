@@ -29,7 +29,7 @@ export const MACHINES = {
 export type TestMachine = { id: string; name: string; powerState: string };
 
 /** The service's time: it runs on by itself until it is held, so that a test decides when an operation ends. */
-class ServiceTime {
+export class ServiceTime {
   #ahead = 0;
   #held: number | undefined;
   readonly now = () => (this.#held ?? Date.now()) + this.#ahead;
