@@ -155,6 +155,8 @@ test.describe("snapshots there are", () => {
     await expect(kept).toContainText("It has no snapshots.");
     await console.name.fill("mine");
     await console.submitButton.click();
+    // The choice is taken back with it.
+    await expect(console.page.locator("#form-outcome")).toContainText("accepted");
     await console.choose("web-prod-01");
     await expect(kept.getByRole("listitem")).toContainText("mine", { timeout: 15_000 });
   });
