@@ -1,56 +1,33 @@
-import { mkdir, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { fileURLToPath } from "node:url";
 import type { Locator } from "@playwright/test";
 import { type Console, expect, test } from "./fixtures.ts";
-import { inFewColours } from "./screenshots-png.ts";
-
-const FOLDER = fileURLToPath(new URL("../../test-results/screenshots", import.meta.url));
-/** The three of the README are written where it finds them only when that is asked for: README_PICTURES=1. */
-const README_FOLDER = process.env.README_PICTURES
-  ? fileURLToPath(new URL("../../docs/images", import.meta.url))
-  : FOLDER;
-const README_BYTES = 150 * 1024;
+import { keep, looks, shoot } from "./screenshots-looks.ts";
 
 const connect = { name: "Connect", exact: true } as const;
-
-const looks = [
-  { look: "light", colorScheme: "light", width: 1440, height: 900 },
-  { look: "dark", colorScheme: "dark", width: 1440, height: 900 },
-  { look: "middle", colorScheme: "light", width: 900, height: 1000 },
-  { look: "narrow", colorScheme: "light", width: 320, height: 720 },
-  { look: "narrow-dark", colorScheme: "dark", width: 320, height: 720 },
-] as const;
 
 for (const { look, colorScheme, width, height } of looks) {
   test.describe(look, () => {
     test.use({ colorScheme, viewport: { width, height } });
 
-    /** A picture of the whole page, which must fit its width. */
-    const shoot = async ({ page }: Console, name: string, fullPage = true) => {
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
-      await page.screenshot({ path: `${FOLDER}/${look}-${name}.png`, fullPage, animations: "disabled" });
-    };
-
     test("connecting", async ({ console }) => {
       const { page } = console;
       await expect(console.count).toHaveText("60 machines");
       await page.locator("summary").click();
-      await shoot(console, "connect-service", false);
+      await shoot(page, `${look}-connect-service`, false);
       await page.getByLabel("Sign in with").selectOption("a refresh token");
       await page.getByRole("radio", { name: "A service" }).focus();
-      await shoot(console, "connect-refresh", false);
+      await shoot(page, `${look}-connect-refresh`, false);
       await page.getByRole("radio", { name: "An edge worker" }).check();
-      await shoot(console, "connect-edge", false);
+      await shoot(page, `${look}-connect-edge`, false);
       await page.getByRole("radio", { name: "A simulator in this page" }).check();
-      await shoot(console, "connect-simulator", false);
+      await shoot(page, `${look}-connect-simulator`, false);
       await page.getByRole("radio", { name: "A service" }).check();
       await page.getByLabel("Sign in with").selectOption("a token");
       await page.getByLabel("Access token").fill("wrong");
       await page.getByRole("button", connect).click();
       await expect(page.getByText("The service does not accept the token")).toBeVisible();
-      await shoot(console, "connect-refused", false);
+      await shoot(page, `${look}-connect-refused`, false);
     });
 
     test.describe("another origin", () => {
@@ -65,7 +42,7 @@ for (const { look, colorScheme, width, height } of looks) {
         await page.getByLabel("Base URL", { exact: true }).fill(`http://127.0.0.1:${port}`);
         await page.getByRole("button", connect).click();
         await console.passTimeUntil(page.getByText("The likely cause: another origin"));
-        await shoot(console, "connect-cors");
+        await shoot(page, `${look}-connect-cors`);
         silent.close();
       });
     });
@@ -73,7 +50,7 @@ for (const { look, colorScheme, width, height } of looks) {
     test("choosing and asking", async ({ console }) => {
       const { page } = console;
       await expect(console.count).toHaveText("60 machines");
-      await shoot(console, "empty");
+      await shoot(page, `${look}-empty`);
       await console.machine("limited-01").click();
       await expect(page.locator("#snapshot-form .notice")).toContainText("2 snapshots");
       await console.machine("erp-db-01").click();
@@ -81,21 +58,21 @@ for (const { look, colorScheme, width, height } of looks) {
       await page.getByRole("textbox", { name: "Key of property 1" }).fill("ticket");
       await console.name.fill("{machine} before patch {date}");
       await expect(page.getByRole("button", { name: "Revert before-upgrade" })).toBeEnabled();
-      await shoot(console, "one");
+      await shoot(page, `${look}-one`);
       await page.getByRole("button", { name: "Delete before-upgrade" }).click();
-      await shoot(console, "delete", false);
+      await shoot(page, `${look}-delete`, false);
       await page.keyboard.press("Escape");
       await page.getByRole("button", { name: "Revert before-upgrade" }).click();
       await page.keyboard.press("Enter");
-      await shoot(console, "revert", false);
+      await shoot(page, `${look}-revert`, false);
       await page.keyboard.press("Escape");
       await page.getByRole("button", { name: "Select all shown" }).click();
-      await shoot(console, "selection");
+      await shoot(page, `${look}-selection`);
       await console.submitButton.click();
       await expect(page.locator(".plan")).toBeVisible();
-      await shoot(console, "plan");
+      await shoot(page, `${look}-plan`);
       await console.search.fill("no such machine");
-      await shoot(console, "no-match", false);
+      await shoot(page, `${look}-no-match`, false);
     });
 
     test("operations", async ({ console }) => {
@@ -110,11 +87,11 @@ for (const { look, colorScheme, width, height } of looks) {
       await console.take("slow-01");
       await expect(console.card("slow-01")).toContainText("INPROGRESS");
       await console.search.clear();
-      await shoot(console, "operations");
+      await shoot(page, `${look}-operations`);
       await check.click();
       await expect(lost.locator(".found")).toBeVisible();
       await console.choose("gcp-web-01");
-      await shoot(console, "unknown");
+      await shoot(page, `${look}-unknown`);
     });
 
     test.describe("a fleet", () => {
@@ -124,14 +101,14 @@ for (const { look, colorScheme, width, height } of looks) {
         test.slow();
         const fleet = await beginFleet(console, "100");
         await until(fleet, 40);
-        await shoot(console, "fleet");
+        await shoot(console.page, `${look}-fleet`);
         await fleet.getByRole("button", { name: "Pause submitting" }).click();
         await expect(fleet).toContainText("No other machine is submitted.");
-        await shoot(console, "fleet-paused");
+        await shoot(console.page, `${look}-fleet-paused`);
         await fleet.getByRole("button", { name: "Go on submitting" }).click();
         await expect(fleet.locator(".operation-standing")).toHaveText(/^Over/, { timeout: 40_000 });
         await fleet.getByRole("button", { name: /^Failed/ }).click();
-        await shoot(console, "fleet-over");
+        await shoot(console.page, `${look}-fleet-over`);
       });
     });
   });
@@ -140,21 +117,12 @@ for (const { look, colorScheme, width, height } of looks) {
 test.describe("for the README", () => {
   test.slow();
 
-  const keep = async ({ page }: Console, name: string) => {
-    await mkdir(README_FOLDER, { recursive: true });
-    const path = `${README_FOLDER}/console-${name}.png`;
-    await page.mouse.move(0, 0);
-    const picture = inFewColours(await page.screenshot({ animations: "disabled" }));
-    await writeFile(path, picture);
-    expect(picture.length, path).toBeLessThanOrEqual(README_BYTES);
-  };
-
   test.describe("operations", () => {
     test.use({ viewport: { width: 1280, height: 860 }, simulation: { speed: 0.8, snapshotSpread: 0.4 } });
 
     test("overview", async ({ console }) => {
       await prepareOverview(console);
-      await keep(console, "operations");
+      await keep(console.page, "operations");
     });
   });
 
@@ -165,7 +133,7 @@ test.describe("for the README", () => {
     test("chart", async ({ console }) => {
       const fleet = await beginFleet(console, "60");
       await until(fleet, 62);
-      await keep(console, "fleet");
+      await keep(console.page, "fleet");
     });
 
     test.describe("dark", () => {
@@ -177,7 +145,7 @@ test.describe("for the README", () => {
         await fleet.getByRole("button", { name: /^Failed/ }).click();
         await console.machine("erp-db-01").click();
         await expect(console.page.getByRole("button", { name: "Revert before-upgrade" })).toBeEnabled();
-        await keep(console, "dark");
+        await keep(console.page, "dark");
       });
     });
   });

@@ -35,8 +35,11 @@ export function corsHelp(connection: Connection): HTMLElement | undefined {
     part(help, "headers", HTMLElement),
     `Access-Control-Allow-Origin: ${location.origin}\nAccess-Control-Allow-Headers: Authorization, Content-Type\nAccess-Control-Allow-Methods: GET, POST, DELETE`,
   );
-  // A worker has to allow the page, too; that it is one is no way out of it.
-  part(help, "worker", HTMLElement).hidden = connection.kind === "edge";
+  // A worker answers the pages that it is told of.
+  const isWorker = connection.kind === "edge";
+  part(help, "allowed-origins", HTMLElement).hidden = !isWorker;
+  for (const element of help.querySelectorAll<HTMLElement>("[data-part=of-service]"))
+    element.hidden = isWorker;
   return help;
 }
 

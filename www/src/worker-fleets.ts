@@ -83,7 +83,8 @@ export class WorkerFleets {
     const order = { title, machines: ready, specification, options };
     const text = JSON.stringify(order);
     // The same start again, after one without an answer, is the same fleet.
-    const key = this.#unclear?.order === text ? this.#unclear.key : crypto.randomUUID();
+    const earlier = this.#unclear?.order === text ? this.#unclear : undefined;
+    const key = earlier?.key ?? crypto.randomUUID();
     this.#unclear = { order: text, key };
     try {
       const summary = await connected.api.begin(order, key);
@@ -91,7 +92,8 @@ export class WorkerFleets {
       this.#take(connected, [summary]);
       this.#shared.voice.say(`${title} begun on the worker`);
     } catch (error) {
-      if (error instanceof WorkerError && !error.isUnclear) this.#unclear = undefined;
+      // A refusal says nothing of an earlier attempt.
+      if (!earlier && error instanceof WorkerError && !error.isUnclear) this.#unclear = undefined;
       this.#tellIfRefused(error);
       // It may be there nevertheless.
       void this.#refresh();

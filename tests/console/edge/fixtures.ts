@@ -43,11 +43,11 @@ export const test = base.extend<Fixtures, { pageFiles: string }>({
     { scope: "worker" },
   ],
 
-  edge: async ({ browser, contextOptions, simulation, pageFiles }, use, testInfo) => {
+  edge: async ({ browser, simulation, pageFiles }, use, testInfo) => {
     testInfo.setTimeout(Math.max(testInfo.timeout, 120_000));
     const time = new ServiceTime();
     const site = await serve({ options: { now: time.now, ...simulation }, staticDir: pageFiles });
-    const edge = new Edge(browser, contextOptions, site, time);
+    const edge = new Edge(browser, site, time);
     await edge.start();
     await use(edge);
     await edge.end();
@@ -81,10 +81,11 @@ export class EdgeConsole extends Console {
   }
 
   /** Plans a fleet of all machines, and leaves it at that. */
-  async plan(machines = 60): Promise<Locator> {
+  async plan(machines = 60, concurrency = "20"): Promise<Locator> {
     await expect(this.count).toHaveText(`${machines.toLocaleString("en")} machines`);
     await this.page.getByRole("button", { name: "Select all shown" }).click();
     await this.name.fill("patch-night");
+    await this.page.getByLabel("At once, at most").fill(concurrency);
     await this.submitButton.click();
     const start = this.page.getByRole("button", { name: /^Start [\d,]+ snapshots$/ });
     await expect(start).toBeVisible();
@@ -100,19 +101,12 @@ export class Edge {
   readonly wrong: string[] = [];
   readonly time: ServiceTime;
   readonly #browser: Browser;
-  readonly #contextOptions: Parameters<Browser["newContext"]>[0];
   readonly #site: { url: string; simulator: Simulator };
   #storage = "";
   #worker: RunningWorker | undefined;
 
-  constructor(
-    browser: Browser,
-    contextOptions: Parameters<Browser["newContext"]>[0],
-    site: { url: string; simulator: Simulator },
-    time: ServiceTime,
-  ) {
+  constructor(browser: Browser, site: { url: string; simulator: Simulator }, time: ServiceTime) {
     this.#browser = browser;
-    this.#contextOptions = contextOptions;
     this.#site = site;
     this.time = time;
   }
@@ -146,7 +140,7 @@ export class Edge {
 
   /** The page in a browser that knows nothing of any other. */
   async open(): Promise<EdgeConsole> {
-    const context = await this.#browser.newContext(this.#contextOptions);
+    const context = await this.#browser.newContext();
     return this.tab(await context.newPage());
   }
 
