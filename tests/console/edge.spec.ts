@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { expect, OPERATOR, READER, test } from "./edge/fixtures.ts";
+import { expect, OPERATOR, test } from "./edge/fixtures.ts";
 
 const over = /^(Over|Finished)/;
 const FAILING = "a2b3c4d5e6f70819";
@@ -89,23 +89,6 @@ test("pause, go on and try again, in two tabs at once", async ({ edge }) => {
   await two.button(/^Try \d machines again$/).click();
   await expect.poll(() => edge.stats.created[FAILING]).toBe(3);
   await expect(two.standing).toHaveText(over);
-});
-
-test("a caller who may read only sees it, and is told what is refused", async ({ edge }) => {
-  edge.time.hold();
-  await edge.begun();
-  const reader = await edge.enter(READER);
-  await expect(reader.button(/^Under way [1-9]/)).toBeVisible();
-  await reader.button("Pause submitting").click();
-  await expect(reader.fleet).toContainText("The caller may not do this");
-  await expect(reader.fleet).toContainText("that has the role operate");
-  await expect(reader.standing).not.toContainText("Paused");
-  expect(await reader.axe()).toEqual([]);
-  await (await reader.plan()).click();
-  const outcome = reader.page.locator("#form-outcome");
-  await expect(outcome).toContainText("Nothing was begun.");
-  // The plan stays, to be started by who may.
-  await expect(reader.page.getByRole("button", { name: /^Start/ })).toBeVisible();
 });
 
 test("the worker dies and comes back: the page says so, and hears on from where it was", async ({ edge }) => {
@@ -200,60 +183,4 @@ test("more fleets than a page, and more than it hears at once", async ({ edge })
   await edge.ask("/fleets", { title: "fleet 23", machines: ["web-prod-01"] });
   await page.getByRole("button", { name: "Reload the fleets" }).click();
   await expect(cards.first()).toHaveAccessibleName(/^fleet 23/);
-});
-
-test("a token that is refused, and one that is right", async ({ edge }) => {
-  const opened = await edge.enter("wrong-token-of-the-tests-0123456789");
-  await expect(opened.banner).toContainText("Token refused");
-  await expect(opened.fleets).toContainText("A caller token is needed");
-  await opened.connect(edge.url);
-  await expect(opened.banner).toContainText("Connected");
-  await expect(opened.fleets).toContainText("The worker has no fleets.");
-  await expect(opened.fleets).not.toContainText("A caller token is needed");
-});
-
-test("the first view asks for the caller token, and sends nothing before there is one", async ({ edge }) => {
-  const opened = await edge.open();
-  const { page } = opened;
-  const asked: string[] = [];
-  page.on("request", (request) => {
-    if (/\/(iaas|fleets)\b/.test(request.url())) asked.push(request.url());
-  });
-  await expect(opened.banner).toContainText("Not connected");
-  await expect(opened.token).toBeFocused();
-  await expect(page.locator(".problem, .field-error:not([hidden])")).toHaveCount(0);
-  expect(await opened.axe()).toEqual([]);
-  await page.keyboard.press("Enter");
-  await expect(opened.token).toHaveAccessibleDescription(/the worker answers nobody without one/);
-  expect(await opened.axe()).toEqual([]);
-  expect(asked).toEqual([]);
-  await opened.connect(edge.url);
-  await expect(opened.count).toHaveText("60 machines");
-  // It has opened by itself, and closes so.
-  await expect(opened.token).toBeHidden();
-});
-
-test.describe("more machines than a worker takes", () => {
-  test.use({ simulation: { machines: 1300, speed: 40 } });
-
-  test("are refused before anything is sent", async ({ edge }) => {
-    const opened = await edge.enter();
-    const { page } = opened;
-    await page.getByRole("button", { name: "Load all" }).click();
-    const start = await opened.plan(1300);
-    const words = page.getByText(
-      /^The worker takes at most 1,000 machines in a fleet, and these are 1,\d\d\d\. Choose fewer, or run it in this tab\.$/,
-    );
-    await expect(words).toBeVisible();
-    expect(await opened.axe()).toEqual([]);
-    const posts: string[] = [];
-    page.on("request", (request) => {
-      if (request.method() === "POST") posts.push(request.url());
-    });
-    await start.click();
-    await expect(page.getByRole("radio", { name: "On the worker" })).toBeFocused();
-    await page.keyboard.press("ArrowDown");
-    await expect(words).toBeHidden();
-    expect(posts).toEqual([]);
-  });
 });

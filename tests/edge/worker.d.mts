@@ -2,6 +2,9 @@
 export const OPERATOR: string;
 export const READER: string;
 
+/** As `CALLERS` names a token. */
+export function hash(token: string): string;
+
 /** What a worker of the tests is told, but for what `more` says. */
 export function vars(serviceUrl: string, more?: Record<string, string>): Record<string, string>;
 

@@ -4,6 +4,7 @@ import type { FleetModel } from "./fleet-model.ts";
 import type { FleetRecord } from "./fleet-record.ts";
 import { element } from "./operation-elements.ts";
 import type { Driver } from "./operation-record.ts";
+import type { Problem } from "./problem.ts";
 import type { Caution, Shared } from "./work.ts";
 
 /** A fleet in the list. */
@@ -108,6 +109,13 @@ export class FleetList {
       standing === "over" ? `${title}: over, ${told}` : `${title} is at rest. ${problem?.title ?? ""}`;
     this.#shared.voice.say(text);
     this.#shared.notifier.tell(text);
+  }
+
+  /** Shows and says why what was asked of it was not done. */
+  tellRefused(item: FleetItem, problem: Problem): void {
+    item.card.refused = problem;
+    this.#shared.voice.say(`${item.model.record.title}: ${problem.title}`);
+    this.changed(item);
   }
 
   /** How many there are, or how one stands, is different. */

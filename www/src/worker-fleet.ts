@@ -129,22 +129,20 @@ export class WorkerFleet {
       if (this.#end.signal.aborted) return;
       card.refused = undefined;
       this.take(summary);
+      this.#options.list.changed(this.#item);
     } catch (error) {
-      if (this.#end.signal.aborted) return;
-      this.#showRefusal(error);
+      if (!this.#end.signal.aborted) this.#tellRefusal(error);
     }
-    this.#options.list.changed(this.#item);
   }
 
-  #showRefusal(error: unknown): void {
+  #tellRefusal(error: unknown): void {
     const code = error instanceof WorkerError ? error.code : undefined;
     if (code === "not_found") {
       this.#options.gone();
       return;
     }
     if (code === "unauthorized") this.#options.refused();
-    this.#item.card.refused = problemOf(error, "act");
-    this.#options.list.changed(this.#item);
+    this.#options.list.tellRefused(this.#item, problemOf(error, "act"));
   }
 
   /** Hears of it until it is over, over cuts of the connection. */
@@ -162,7 +160,7 @@ export class WorkerFleet {
       } catch (error) {
         if (signal.aborted) break;
         if (!(error instanceof WorkerError) || !error.isPassing) {
-          this.#showRefusal(error);
+          this.#tellRefusal(error);
           break;
         }
         this.#showSilent(true);

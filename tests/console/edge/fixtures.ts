@@ -119,18 +119,22 @@ export class Edge {
     return this.#site.simulator.stats();
   }
 
-  async start(port = 0): Promise<void> {
+  get simulator(): Simulator {
+    return this.#site.simulator;
+  }
+
+  async start(port = 0, more: Record<string, string> = {}): Promise<void> {
     this.#storage ||= await mkdtemp(join(tmpdir(), "edge-console-"));
     const { url } = this.#site;
-    const told = vars(url, { ALLOWED_ORIGINS: url, CLIENT: JSON.stringify(CLIENT) });
+    const told = vars(url, { ALLOWED_ORIGINS: url, CLIENT: JSON.stringify(CLIENT), ...more });
     this.#worker = await start({ storage: this.#storage, port, vars: told });
   }
 
-  /** The worker's process dies. Gives what starts it again, at the same address. */
-  async die(): Promise<() => Promise<void>> {
+  /** The worker's process dies. Gives what starts it again at the same address, with other settings where they are given. */
+  async die(): Promise<(more?: Record<string, string>) => Promise<void>> {
     const port = Number(new URL(this.url).port);
     await this.#worker?.kill();
-    return () => this.start(port);
+    return (more) => this.start(port, more);
   }
 
   async end(): Promise<void> {
