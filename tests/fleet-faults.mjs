@@ -110,7 +110,7 @@ export function inject(simulator, ids, random) {
       if (random() >= share) continue;
       const kinds = kindsOf.get(machine) ?? [];
       // One after the other: together they would be another kind.
-      const nth = kinds.length + 1;
+      const nth = kinds.reduce((next, kind) => next + (KINDS[kind].fault.times ?? 1), 1);
       kindsOf.set(machine, [...kinds, kind]);
       simulator.inject({ ...fault, nth, on: { call: "createSnapshot", machine } });
     }

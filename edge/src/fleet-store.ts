@@ -27,6 +27,10 @@ export class FleetStore {
     return this.#record;
   }
 
+  get bytes(): number {
+    return this.#storage.sql.databaseSize;
+  }
+
   /** Keeps a fleet that begins. */
   begin(record: FleetRecord, machines: readonly KeptMachine[]): void {
     this.#storage.transactionSync(() => {

@@ -50,7 +50,7 @@ export interface FleetSummary {
   usage: Usage;
 }
 
-/** What a fleet has cost so far, as its object has counted it: `npm run edge:costs` makes money of it. */
+/** What a fleet has cost so far, as its object has counted it: `npm run bench:edge` makes money of it. */
 export interface Usage {
   /** Requests to the service. */
   calls: number;
@@ -60,6 +60,8 @@ export interface Usage {
   rowsRead: number;
   /** Of its storage; each alarm that is set is one too. */
   rowsWritten: number;
+  /** How large its storage is. */
+  storedBytes: number;
 }
 
 /** All there is to say of a fleet. */

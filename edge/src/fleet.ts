@@ -37,7 +37,7 @@ export interface FleetOrder {
 /** After this a fleet that has stopped for a reason is woken again: the reason may have gone. */
 const REST_MS = 300_000;
 const RETRIABLE: ReadonlySet<MachineStatus> = new Set(["failed", "unknown", "skipped"]);
-const NONE: Usage = { calls: 0, alarms: 0, rowsRead: 0, rowsWritten: 0 };
+const NONE: Usage = { calls: 0, alarms: 0, rowsRead: 0, rowsWritten: 0, storedBytes: 0 };
 
 /**
  * One fleet. The library's fleet decides; the object keeps what it says before anything is sent, wakes it when it asks
@@ -307,6 +307,7 @@ export class FleetObject extends DurableObject<Env> {
       alarms: alarms + this.#clock.alarms,
       rowsRead: rowsRead + this.#store.rowsRead,
       rowsWritten: rowsWritten + this.#store.rowsWritten + this.#clock.sets,
+      storedBytes: this.#store.bytes,
     };
   }
 

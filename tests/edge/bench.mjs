@@ -87,9 +87,9 @@ export async function followed(url, id, isEnough = () => false) {
 }
 
 /** The events of a fleet, with their data parsed. */
-export async function events(url, id, last, { signal, token = OPERATOR } = {}) {
+export async function events(url, id, last, { token = OPERATOR } = {}) {
   const headers = { authorization: `Bearer ${token}`, ...(last !== undefined && { "last-event-id": last }) };
-  const answer = await fetch(`${url}/fleets/${id}/events`, { headers, signal });
+  const answer = await fetch(`${url}/fleets/${id}/events`, { headers });
   if (answer.status === 204) return [];
   if (!answer.ok) throw new Error(`the events were answered ${answer.status}: ${await answer.text()}`);
   return answer.body

@@ -61,19 +61,11 @@ test("cut and opened again with Last-Event-ID: nothing is missed, and only what 
   let opened = 0;
   const changed = [];
   while (reader.fleet?.standing !== "over") {
-    const cut = new AbortController();
-    const stream = await events(url, id, reader.ids.at(-1), { signal: cut.signal });
     opened += 1;
-    let first = true;
-    try {
-      for await (const event of stream) {
-        reader.take(event);
-        if (first) changed.push(reader.changed);
-        first = false;
-        cut.abort();
-      }
-    } catch (error) {
-      assert.equal(error.name, "AbortError");
+    for await (const event of await events(url, id, reader.ids.at(-1))) {
+      reader.take(event);
+      changed.push(reader.changed);
+      break;
     }
   }
   assert.ok(opened > 3, `${opened} times`);

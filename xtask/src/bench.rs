@@ -17,6 +17,11 @@ pub fn run_fleets(args: Vec<OsString>) -> Result<()> {
     run_script("bench/fleet.mjs", args)
 }
 
+/// A fleet on the edge worker, and what it costs.
+pub fn run_edge(args: Vec<OsString>) -> Result<()> {
+    run_script("bench/edge.mjs", args)
+}
+
 fn run_script(script: &str, args: Vec<OsString>) -> Result<()> {
     if std::env::var_os("VRA_DIST").is_none() {
         build::package()?;

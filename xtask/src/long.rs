@@ -10,6 +10,8 @@ const SEEDS: u64 = 1_000_000;
 /// Of the fleet that is killed.
 const MACHINES: u32 = 200;
 const KILLS: u32 = 10;
+/// Of the fleet on the edge worker, whose runtime is killed.
+const WORKER_MACHINES: u32 = 300;
 /// For each target.
 const FUZZ_SECONDS: u32 = 60;
 
@@ -31,6 +33,9 @@ pub fn run_all() -> Result<()> {
 
     println!("\n== a fleet of {MACHINES} machines, killed {KILLS} times");
     stages::killed_fleet(MACHINES, KILLS)?;
+
+    println!("\n== a fleet of {WORKER_MACHINES} machines on the edge worker, killed {KILLS} times");
+    stages::killed_worker(WORKER_MACHINES, KILLS)?;
 
     println!("\n== fuzzing");
     if fuzz::is_installed() {

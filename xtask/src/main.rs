@@ -26,6 +26,7 @@ cargo xtask test-long             what takes too long for every change
 cargo xtask size                  what a browser loads of the package
 cargo xtask bench [PARTS]         side by side with what else a user would pick
 cargo xtask bench-fleet [OPTIONS] whole fleets, side by side with loops
+cargo xtask bench-edge [OPTIONS]  a fleet on the edge worker: counts, processor, memory, costs
 cargo xtask soak --seeds N        so many simulated lives of an operation
 cargo xtask fuzz [--seconds N]    every fuzz target, for so long each (20)";
 
@@ -51,6 +52,7 @@ fn task() -> Result<()> {
         Value(task) if task == "screenshots" => stages::screenshots(),
         Value(task) if task == "bench" => bench::run_all(parser.raw_args()?.collect()),
         Value(task) if task == "bench-fleet" => bench::run_fleets(parser.raw_args()?.collect()),
+        Value(task) if task == "bench-edge" => bench::run_edge(parser.raw_args()?.collect()),
         Value(task) if task == "size" => {
             build::package()?;
             stages::size()?;

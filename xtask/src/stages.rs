@@ -23,7 +23,7 @@ const WASM_FEATURES: [&str; 2] = ["", "vra-snapshots/npm"];
 /// A stage of the tests: its name, and what it does.
 type Stage = (&'static str, fn() -> Result<()>);
 
-const STAGES: [Stage; 11] = [
+const STAGES: [Stage; 12] = [
     ("core", core),
     ("lint", lint),
     ("build", build_all),
@@ -32,6 +32,7 @@ const STAGES: [Stage; 11] = [
     ("console", console),
     ("element", element),
     ("runtimes", runtimes),
+    ("edge", edge_worker),
     ("bundlers", bundlers),
     ("package", package),
     ("csp", csp),
@@ -155,7 +156,7 @@ pub fn screenshots() -> Result<()> {
 }
 
 fn types() -> Result<()> {
-    for project in ["www", "tests/console"] {
+    for project in ["www", "tests/console", "edge"] {
         run(node(TSC, &["--project", project]))?;
     }
     node_tests(&[
@@ -176,6 +177,26 @@ fn runtimes() -> Result<()> {
         "simulator/tests/serve.test.mjs",
         "simulator/tests/faults.test.mjs",
     ])
+}
+
+const KILLED_WORKER: &str = "tests/edge/killed.test.mjs";
+
+fn edge_worker() -> Result<()> {
+    let mut test = node("--test", &["--test-reporter=spec", "--test-concurrency=2"]);
+    test.args(
+        ["refusals", "gateway", "fleets", "events", "restarts"]
+            .map(|name| format!("tests/edge/{name}.test.mjs")),
+    );
+    test.arg(KILLED_WORKER);
+    run(test)
+}
+
+/// A larger fleet than that of the tests on the worker, whose runtime is killed more often.
+pub fn killed_worker(machines: u32, kills: u32) -> Result<()> {
+    let mut test = node("--test", &["--test-reporter=spec", KILLED_WORKER]);
+    test.env("EDGE_KILLED_MACHINES", machines.to_string());
+    test.env("EDGE_KILLED_KILLS", kills.to_string());
+    run(test)
 }
 
 fn bundlers() -> Result<()> {
