@@ -49,9 +49,9 @@ export class FleetModel {
 
   /** Takes over what another tab tells of the whole; of the samples it tells the last. */
   follow(record: FleetRecord): void {
-    const known = this.record.samples;
-    const last = known.at(-1)?.at ?? 0;
-    this.record = { ...record, samples: [...known, ...record.samples.filter(({ at }) => at > last)] };
+    const first = record.samples[0]?.at ?? Number.POSITIVE_INFINITY;
+    const known = this.record.samples.filter(({ at }) => at < first);
+    this.record = { ...record, samples: [...known, ...record.samples] };
   }
 
   statusOf(machineId: string): MachineStatus | undefined {
@@ -71,7 +71,12 @@ export class FleetModel {
     const { samples, counts } = this.record;
     const at = Date.now();
     const last = samples.at(-1);
-    if (last && at - last.at < SAMPLE_MS && this.record.progress < 100) return;
+    if (last && at - last.at < SAMPLE_MS && this.record.progress < 100) {
+      // In its place: it may be the last for a while, and the chart ends with what is now.
+      const newest = { at: last.at, counts: { ...counts } };
+      this.record = { ...this.record, samples: [...samples.slice(0, -1), newest] };
+      return;
+    }
     const kept = samples.length < SAMPLES ? samples : samples.filter((_, index) => index % 2 === 0);
     const sample: Sample = { at, counts: { ...counts } };
     this.record = { ...this.record, samples: [...kept, sample] };

@@ -108,6 +108,7 @@ export class MachinePanel {
 
   /** There is no connection yet: somebody has to say who they are. */
   unload(): void {
+    this.#failed = true;
     this.#loading.hidden = true;
     this.#say("No machines loaded");
     this.#showEmpty("Not connected", "Enter the caller token above to see the machines.");
@@ -130,6 +131,7 @@ export class MachinePanel {
 
   #reload(): void {
     if (this.#connection) this.load(this.#connection);
+    else this.#hooks.changeToken();
   }
 
   async #readPage(): Promise<void> {

@@ -46,6 +46,5 @@ export class PlaceChoice {
   #refresh(): void {
     const words = `The worker takes at most ${count(MOST_ON_WORKER, "machine")} in a fleet, and these are ${count(this.#machines)}. Choose fewer, or run it in this tab.`;
     showText(this.#error, this.#isTooMany ? words : undefined);
-    this.#worker.setAttribute("aria-invalid", String(this.#isTooMany));
   }
 }

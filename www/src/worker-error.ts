@@ -64,16 +64,22 @@ export function unreadable(): WorkerError {
   return new WorkerError({ code: "unreadable", title: "The answer is not one of an edge worker's" });
 }
 
-/** What an answer that is no success says. */
+/** What an answer that is no success says, of the worker or of what stands before it. */
 export async function refusal(response: Response): Promise<WorkerError> {
   const body: unknown = await response.json().catch(() => undefined);
   const seconds = Number(response.headers.get("retry-after") ?? Number.NaN);
   const retryAfterMs = Number.isFinite(seconds) ? seconds * 1000 : undefined;
-  if (!isProblem(body)) {
-    const title = `The worker failed (HTTP ${response.status})`;
-    return response.status < 500 ? unreadable() : new WorkerError({ code: "internal", title, retryAfterMs });
-  }
-  return new WorkerError({ ...body, retryAfterMs });
+  const answer = isProblem(body) ? body : plain(response.status);
+  return answer ? new WorkerError({ ...answer, retryAfterMs }) : unreadable();
+}
+
+/** What a status alone says. */
+function plain(status: number): WorkerAnswer | undefined {
+  if (status === 401) return { code: "unauthorized", title: "The caller token is not accepted" };
+  if (status === 403) return { code: "forbidden", title: "The caller may not do this" };
+  if (status === 429) return { code: "rate_limited", title: "Too many requests" };
+  if (status >= 500) return { code: "internal", title: `The worker failed (HTTP ${status})` };
+  return undefined;
 }
 
 /** What a person can do about it. `begins`: the call was to begin a fleet. */

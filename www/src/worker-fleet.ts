@@ -101,8 +101,11 @@ export class WorkerFleet {
     if (this.#model.isComplete && (!this.#isOver || this.#isAllHeard)) return;
     await this.#call(async (api) => {
       const { machines, ...summary } = await api.report(this.#id);
-      this.#model.take(machines.map(entryOf));
-      this.#since = summary.revision;
+      // More may have been heard meanwhile.
+      if (summary.revision >= (this.#since ?? 0)) {
+        this.#model.take(machines.map(entryOf));
+        this.#since = summary.revision;
+      }
       return summary;
     });
   }
@@ -224,10 +227,12 @@ export class WorkerFleet {
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener("abort", () => {
+    const end = () => {
       clearTimeout(timer);
+      signal.removeEventListener("abort", end);
       resolve();
-    });
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener("abort", end);
   });
 }
