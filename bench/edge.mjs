@@ -21,6 +21,9 @@ const OPERATION_MS = 60_000;
 const LATENCY_MS = 40;
 const SAMPLE_MS = 2_000;
 
+/** An object has so much, and V8 itself is in ours. */
+const OBJECT_BYTES = 128e6;
+
 /** US dollars a million, on the Workers Paid plan, without what is included in it: Cloudflare's pages, 2026-11. */
 const PRICES = {
   workerRequests: 0.3,
@@ -91,6 +94,7 @@ async function run(worker, { simulator }, ids, concurrency, streams) {
     ({ machineId, status }) => status !== "finished" || made[machineId] !== 1,
   );
   if (wrong.length > 0) throw new Error(`not made once: ${JSON.stringify(wrong.slice(0, 3))}`);
+  if (peak - rest.bytes > OBJECT_BYTES) throw new Error(`${peak - rest.bytes} bytes more than at rest`);
   return {
     report,
     seconds: (Date.parse(report.endedAt) - Date.parse(report.createdAt)) / 1000,

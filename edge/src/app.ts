@@ -12,13 +12,14 @@ export interface App {
   Variables: { caller: Caller };
 }
 
+const LOOPBACK = ["127.0.0.1", "localhost", "[::1]"];
 const METHODS = ["GET", "POST", "DELETE"];
 /** Seconds: how long a browser keeps the answer to a preflight. */
 const PREFLIGHT_S = 7_200;
 /** Seconds: the period of the limit in wrangler.jsonc. */
 const RATE_S = 10;
 
-/** Asked in this order: is the worker complete, may the page call, who calls, how often, and what. */
+/** Asked in this order: is the worker complete, is it asked safely, may the page call, who calls, how often, and what. */
 export function app(): Hono<App> {
   const app = new Hono<App>();
   app.onError((error) => {
@@ -30,8 +31,14 @@ export function app(): Hono<App> {
   app.notFound(noSuchCall);
   app.use(async ({ req, env }, next) => {
     const { origins } = configOf(env);
+    const { protocol, hostname, origin: own } = new URL(req.url);
+    if (protocol !== "https:" && !LOOPBACK.includes(hostname))
+      throw new Problem(
+        "insecure",
+        "Call by https: whoever is on the way can read the token. Take another one now.",
+      );
     const origin = req.header("origin");
-    if (origin !== undefined && origin !== new URL(req.url).origin && !origins.has(origin))
+    if (origin !== undefined && origin !== own && !origins.has(origin))
       throw new Problem("foreign_origin", "Add the page's origin to ALLOWED_ORIGINS.");
     return next();
   });

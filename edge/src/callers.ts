@@ -1,4 +1,4 @@
-import { parsed } from "./config.ts";
+import { isObject, otherThan, parsed } from "./json.ts";
 import { Problem } from "./problem.ts";
 
 /** `read` sees machines, snapshots and fleets; `operate` changes them too. */
@@ -29,20 +29,17 @@ export function callersOf(text: string): Caller[] {
 }
 
 function callerOf(entry: unknown): Caller {
-  const { name, role, sha256, ...others } = (entry ?? {}) as Record<string, unknown>;
+  if (!isObject(entry) || otherThan(["name", "role", "sha256"], entry)) throw new Error(SHAPE);
+  const { name, role, sha256 } = entry;
   const isRight =
     typeof name === "string" &&
     /^[\w.@-]{1,64}$/.test(name) &&
     (role === "read" || role === "operate") &&
     typeof sha256 === "string" &&
-    /^[0-9a-f]{64}$/i.test(sha256) &&
-    Object.keys(others).length === 0;
+    /^[0-9a-f]{64}$/i.test(sha256);
   if (!isRight) throw new Error(SHAPE);
-  return {
-    name,
-    role,
-    hash: Uint8Array.from(sha256.match(/../g) ?? [], (digits) => Number.parseInt(digits, 16)),
-  };
+  const hash = Uint8Array.from(sha256.match(/../g) ?? [], (digits) => Number.parseInt(digits, 16));
+  return { name, role, hash };
 }
 
 /**

@@ -3,6 +3,7 @@ import { SnapshotClient, SnapshotError } from "vra-snapshots";
 import { type Caller, callersOf } from "./callers.ts";
 import type { FleetDirectory } from "./directory.ts";
 import type { FleetObject } from "./fleet.ts";
+import { isObject, otherThan, parsed } from "./json.ts";
 import { Problem } from "./problem.ts";
 import type { ServiceTokens } from "./tokens.ts";
 
@@ -115,24 +116,15 @@ function originsOf(text: string): Set<string> {
 }
 
 function tuningOf(text: string): Tuning {
-  const client: unknown = parsed(text);
-  if (typeof client !== "object" || client === null) throw new Error("must be a JSON object");
-  const other = Object.keys(client).find((name) => !TUNING.includes(name as (typeof TUNING)[number]));
+  const client = parsed(text);
+  if (!isObject(client)) throw new Error("must be a JSON object");
+  const other = otherThan(TUNING, client);
   if (other !== undefined) throw new Error(`takes ${TUNING.join(", ")}; not ${other}`);
-  return client as Tuning;
+  return client;
 }
 
 function daysOf(text: string): number {
   const days = Number(text);
   if (!(days > 0 && days <= 3650)) throw new Error("must be a number of days, above 0 and to 3650");
   return days;
-}
-
-/** The engine's own words would repeat what they are about. */
-export function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new Error("is no JSON");
-  }
 }

@@ -93,12 +93,18 @@ export class FleetObject extends DurableObject<Env> {
   }
 
   pause(): Promise<Answer<FleetSummary>> {
-    return this.#change((fleet) => fleet.pause());
+    return this.#change((fleet) => {
+      this.#mustRun();
+      fleet.pause();
+    });
   }
 
   /** Goes on after a pause; one that rests tries again now. */
   unpause(): Promise<Answer<FleetSummary>> {
-    return this.#change((fleet) => fleet.unpause());
+    return this.#change((fleet) => {
+      this.#mustRun();
+      fleet.unpause();
+    });
   }
 
   /** Tries these machines again; without any, all that can be. */
@@ -229,6 +235,11 @@ export class FleetObject extends DurableObject<Env> {
       if (fleet !== this.#fleet) this.#run(fleet);
       return this.#summary();
     });
+  }
+
+  /** @throws Problem `conflict` */
+  #mustRun(): void {
+    if (this.#kept().standing === "over") throw new Problem("conflict", "The fleet is over.");
   }
 
   #end(fleet: SnapshotFleet): void {

@@ -7,6 +7,7 @@ import type { Env } from "./config.ts";
 import { directoryOf } from "./directory.ts";
 import { type FleetObject, type FleetOrder, fleetOf } from "./fleet.ts";
 import { defined, type FleetSummary } from "./fleet-view.ts";
+import { isObject, otherThan, parsed } from "./json.ts";
 import { Problem } from "./problem.ts";
 import { unwrapped } from "./remote.ts";
 
@@ -166,7 +167,7 @@ function objectOf(text: string, type: string | undefined): Record<string, unknow
     throw new Problem("unsupported_media_type", "Send JSON as `application/json`.");
   let body: unknown;
   try {
-    body = JSON.parse(text);
+    body = parsed(text);
   } catch {
     throw new Problem("invalid_input", "The body is no JSON.");
   }
@@ -175,16 +176,12 @@ function objectOf(text: string, type: string | undefined): Record<string, unknow
 }
 
 function only(object: Record<string, unknown>, names: readonly string[], where: string): void {
-  const other = Object.keys(object).find((name) => !names.includes(name));
+  const other = otherThan(names, object);
   if (other !== undefined)
     throw new Problem(
       "invalid_input",
       `There is no ${JSON.stringify(where + other)}; there are ${names.join(", ")}.`,
     );
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function keyOf(header: string | undefined): string | undefined {

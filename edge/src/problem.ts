@@ -3,6 +3,7 @@ import type { ContentfulStatusCode } from "hono/utils/http-status";
 /** What went wrong, for programs to decide on. */
 export type ProblemCode =
   | "not_configured"
+  | "insecure"
   | "unauthorized"
   | "forbidden"
   | "foreign_origin"
@@ -21,6 +22,7 @@ export type ProblemCode =
 
 const PROBLEMS: Record<ProblemCode, [status: ContentfulStatusCode, title: string]> = {
   not_configured: [503, "The worker is not configured"],
+  insecure: [403, "The connection is not encrypted"],
   unauthorized: [401, "A caller token is needed"],
   forbidden: [403, "The caller may not do this"],
   foreign_origin: [403, "This origin is not listed"],

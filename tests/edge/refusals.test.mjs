@@ -47,6 +47,7 @@ const REFUSED = {
   ],
   "a token in the address": [get(`/fleets?token=${OPERATOR}`, { token: null }), 401, "unauthorized"],
   "a very long token": [get("/fleets", { token: "x".repeat(5_000) }), 401, "unauthorized"],
+  "in clear": [get("/fleets", { headers: { host: "vra.example.com" } }), 403, "insecure"],
   // What they may.
   "a reader: a snapshot": [post(snapshot, {}, { token: READER }), 403, "forbidden"],
   "a reader: a revert": [
@@ -195,6 +196,7 @@ const REFUSED = {
   "a list of nothing": [get("/fleets?limit=0"), 400, "invalid_input"],
   "a list from nowhere": [get("/fleets?after='"), 400, "invalid_input"],
   "a list by something else": [get("/fleets?order=x"), 400, "invalid_input"],
+  "a pause of what is over": [post(`/fleets/${over.id}/pause`, ""), 409, "conflict"],
   "nothing to be tried again": [post(`/fleets/${over.id}/retry`, ""), 409, "conflict"],
   "one that is finished": [post(`/fleets/${over.id}/retry`, { machines: [machines[0]] }), 409, "conflict"],
   "one of another fleet": [post(`/fleets/${over.id}/retry`, { machines: ["elsewhere"] }), 409, "conflict"],
