@@ -28,22 +28,35 @@ const policy: Plugin = {
   ],
 };
 
+/** The edge worker's host sends headers of ours: what a page cannot say of itself. */
+const headers: Plugin = {
+  name: "headers",
+  generateBundle() {
+    const lines = [
+      "/*",
+      "  Content-Security-Policy: frame-ancestors 'none'",
+      "  X-Content-Type-Options: nosniff",
+      "  Referrer-Policy: no-referrer",
+      "  Strict-Transport-Security: max-age=31536000",
+    ];
+    this.emitFile({ type: "asset", fileName: "_headers", source: lines.join("\n") });
+  },
+};
+
+const PLUGINS: Record<string, Plugin[]> = { static: [policy], edge: [policy, headers] };
+
 // `vra-snapshots` is this repository's own package: Vite finds it by its name, as Node does, and follows its `exports`.
 // The mode `static` makes the folder for a static host, where the page begins with the simulator that it brings along;
 // the mode `edge` the one that the edge worker serves, where it begins with that worker.
 export default defineConfig(({ mode }) => ({
   base: "./",
-  plugins: isDeployed(mode) ? [policy] : [],
+  plugins: PLUGINS[mode] ?? [],
   build: {
     target: "es2022",
-    outDir: isDeployed(mode) ? mode : "dist",
+    outDir: mode in PLUGINS ? mode : "dist",
     // Inlined files would be `data:` URLs, which the policy allows for images only.
     assetsInlineLimit: 0,
     // Every browser of that target preloads modules by itself.
     modulePreload: { polyfill: false },
   },
 }));
-
-function isDeployed(mode: string): boolean {
-  return mode === "static" || mode === "edge";
-}

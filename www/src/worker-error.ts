@@ -48,6 +48,7 @@ const FINAL: ReadonlySet<WorkerAnswer["code"]> = new Set([
   "unauthorized",
   "forbidden",
   "foreign_origin",
+  "insecure",
   "not_found",
   "invalid_input",
 ]);
@@ -100,6 +101,8 @@ function adviceOf(code: WorkerAnswer["code"], begins: boolean): string {
       return `${nothing}Connect with the token of a caller that has the role operate.`;
     case "foreign_origin":
       return `${nothing}Ask whoever runs the worker to list this page's origin.`;
+    case "insecure":
+      return `${nothing}Connect to the worker by https, with another caller token: this one has been sent in clear.`;
     case "not_found":
       return "The worker keeps a fleet for some time after its end, and no longer.";
     case "too_many_machines":
