@@ -50,8 +50,10 @@ export class FleetObject extends DurableObject<Env> {
   /** What earlier lives of this object have counted. */
   readonly #before: Usage;
   #client: SnapshotClient | undefined;
-  /** The fleet, while it runs in this process. */
+  /** The fleet, while it runs in this process, ... */
   #fleet: SnapshotFleet | undefined;
+  /** ... and what ends it here for good: the next one is taken up from what is kept. */
+  #stop = new AbortController();
   #isExpired = false;
 
   /** It asks for no settings: if they are wrong, the alarm must still be there when they are mended. */
@@ -186,8 +188,10 @@ export class FleetObject extends DurableObject<Env> {
   }
 
   #resumed(): SnapshotFleet {
+    this.#stop = new AbortController();
     const checkpoint = (changes: FleetState) => this.#checkpoint(changes);
-    return judged(() => this.#connected().resumeFleet(this.#store.state(this.#kept()), { checkpoint }));
+    const options = { checkpoint, signal: this.#stop.signal };
+    return judged(() => this.#connected().resumeFleet(this.#store.state(this.#kept()), options));
   }
 
   /** Lets it run to its end, or until it stops for a reason. */
@@ -200,6 +204,7 @@ export class FleetObject extends DurableObject<Env> {
       this.#rest(error);
     } finally {
       this.#fleet = undefined;
+      this.#stop.abort();
       fleet.free();
     }
   }

@@ -91,7 +91,7 @@ proptest! {
             let url = Url::parse(&call.url(&base, &version)).unwrap();
             let mut versions = url.query_pairs().filter(|(name, _)| name == "apiVersion");
             let found = versions.next().map(|(_, value)| value.into_owned());
-            prop_assert_eq!(found, call.authorized.then(|| version.clone()));
+            prop_assert_eq!(found, call.versioned.then(|| version.clone()));
             prop_assert!(versions.next().is_none());
         }
     }
