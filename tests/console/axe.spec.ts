@@ -3,6 +3,8 @@ import { type Console, expect, test } from "./fixtures.ts";
 
 const MARKUP = "<img src=x onerror=document.title='ran'>";
 
+const HURRIED = { speed: 40 };
+
 /** Every state of what connects, chooses and asks; those of operations and fleets are tested with them. */
 const states: Record<string, (console: Console) => Promise<Locator>> = {
   "at first": async ({ count }) => count,
@@ -80,13 +82,6 @@ const states: Record<string, (console: Console) => Promise<Locator>> = {
     await fleet.getByRole("button", { name: "Pause submitting" }).click();
     return fleet.getByText("No other machine is submitted.");
   },
-  "a fleet at its end": async (console) => {
-    const fleet = await console.beginFleet("200");
-    await expect(fleet.locator(".operation-standing")).toHaveText(/^Over/, { timeout: 60_000 });
-    await fleet.getByRole("button", { name: /^Failed/ }).click();
-    await fleet.locator("summary").click();
-    return fleet.getByText("The service lists no snapshot operation").first();
-  },
   "a machine with markup for a name": async (console) => {
     const { page } = console;
     await page.route("**/iaas/api/machines?*", async (route) => {
@@ -104,10 +99,21 @@ const states: Record<string, (console: Console) => Promise<Locator>> = {
   },
 };
 
+/** Those that are reached by waiting: here the service hurries. */
+const ends: typeof states = {
+  "a fleet at its end": async (console) => {
+    const fleet = await console.beginFleet("200");
+    await expect(fleet.locator(".operation-standing")).toHaveText(/^Over/, { timeout: 60_000 });
+    await fleet.getByRole("button", { name: /^Failed/ }).click();
+    await fleet.locator("summary").click();
+    return fleet.getByText("The service lists no snapshot operation").first();
+  },
+};
+
 test.describe("light and dark", () => {
   // Fleets and operations come to their ends in their own time.
   test.slow();
-  for (const [state, reach] of Object.entries(states)) {
+  const looks = (state: string, reach: (console: Console) => Promise<Locator>) =>
     test(`axe finds nothing: ${state}`, async ({ console }) => {
       await expect(console.count).toHaveText("60 machines");
       const shown = await reach(console);
@@ -118,28 +124,33 @@ test.describe("light and dark", () => {
         expect(await console.axe()).toEqual([]);
       }
     });
-  }
+  for (const [state, reach] of Object.entries(states)) looks(state, reach);
+  test.describe("at the end", () => {
+    test.use({ simulation: HURRIED });
+    for (const [state, reach] of Object.entries(ends)) looks(state, reach);
+  });
 });
 
 test.describe("narrow, and at 200 % zoom", () => {
   // 640 CSS pixels at 200 % are 320.
   test.use({ viewport: { width: 320, height: 640 } });
 
-  test("nothing is cut off, and axe finds nothing", async ({ console }) => {
-    const { page } = console;
-    await expect(console.count).toHaveText("60 machines");
-    const reached = [
-      "a selection planned",
-      "connection open",
-      "a fleet at its end",
-      "operations under way and over",
-    ] as const;
-    test.slow();
-    for (const reach of reached) {
-      await expect(await (states[reach] as (console: Console) => Promise<Locator>)(console)).toBeVisible();
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
-      expect(await console.axe()).toEqual([]);
-    }
+  const fits = (reached: readonly ((console: Console) => Promise<Locator>)[]) =>
+    test("nothing is cut off, and axe finds nothing", async ({ console }) => {
+      test.slow();
+      await expect(console.count).toHaveText("60 machines");
+      for (const reach of reached) {
+        await expect(await reach(console)).toBeVisible();
+        const width = await console.page.evaluate(() => document.documentElement.scrollWidth);
+        expect(width).toBeLessThanOrEqual(320);
+        expect(await console.axe()).toEqual([]);
+      }
+    });
+  const inOrder = ["a selection planned", "connection open", "operations under way and over"];
+  fits(inOrder.flatMap((state) => states[state] ?? []));
+  test.describe("at the end", () => {
+    test.use({ simulation: HURRIED });
+    fits(Object.values(ends));
   });
 
   test("targets are large enough", async ({ console }) => {

@@ -3,7 +3,7 @@ import { expect, test } from "./fixtures.ts";
 
 const MARKUP = "<img src=x onerror=document.title='ran'>";
 
-test.use({ simulation: { speed: 8, extraMachines: [MARKUP] } });
+test.use({ simulation: { speed: 40, extraMachines: [MARKUP] } });
 
 /** Wherever the name shows it is text: there is no picture, and nothing has run. */
 async function isText(page: Page): Promise<void> {

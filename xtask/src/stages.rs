@@ -205,12 +205,15 @@ fn bundlers() -> Result<()> {
 }
 
 fn package() -> Result<()> {
-    playwright("package")?;
-    node_tests(&[
+    // Both wait for the README's examples, which take the time that they take.
+    let pages = std::thread::spawn(|| playwright("package"));
+    let others = node_tests(&[
         "tests/package/files.test.mjs",
         "tests/package/entries.test.mjs",
         "tests/package/readme.test.mjs",
-    ])
+    ]);
+    pages.join().expect("nothing in it panics")?;
+    others
 }
 
 fn csp() -> Result<()> {
@@ -219,6 +222,12 @@ fn csp() -> Result<()> {
 
 fn console() -> Result<()> {
     playwright("console")
+}
+
+/// A thousand machines in the console, and what that asks of the page's thread.
+pub fn thousand() -> Result<()> {
+    console_build()?;
+    playwright("thousand")
 }
 
 fn element() -> Result<()> {

@@ -15,7 +15,10 @@ export { expect, OPERATOR, READER };
 const WWW = fileURLToPath(new URL("../../../www", import.meta.url));
 
 /** Fast enough for tests: its patience is proved elsewhere. */
-const CLIENT = { polling: { initialDelayMs: 50, maxDelayMs: 200 } };
+const CLIENT = {
+  polling: { initialDelayMs: 50, maxDelayMs: 200 },
+  reconcile: { settleMs: 800, intervalMs: 50 },
+};
 
 interface Fixtures {
   /** Options of the simulator that the worker talks to. */
