@@ -21,7 +21,7 @@ cargo xtask build-www             the console for any static host, in www/static
 cargo xtask edge [OPTIONS]        the edge worker, the simulator and the console
 cargo xtask build-edge            what the edge worker is made of, for wrangler
 cargo xtask screenshots           pictures of the console's states, in test-results/screenshots
-cargo xtask test [--stage NAME]   every test, or one stage of them
+cargo xtask test [--stage NAMES]  every test, or some stages of them: core,lint
 cargo xtask test-long             what takes too long for every change
 cargo xtask size                  what a browser loads of the package
 cargo xtask bench [PARTS]         side by side with what else a user would pick

@@ -1,10 +1,12 @@
 //! What is run, in which order, and how long each took.
 
 use std::ffi::OsString;
-use std::process::Command;
+use std::fs::File;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, bail};
+use anyhow::{Result, bail, ensure};
 
 use crate::build;
 use crate::command::{cargo, command, node, root, run};
@@ -23,31 +25,48 @@ const WASM_FEATURES: [&str; 2] = ["", "vra-snapshots/npm"];
 /// A stage of the tests: its name, and what it does.
 type Stage = (&'static str, fn() -> Result<()>);
 
-const STAGES: [Stage; 12] = [
-    ("core", core),
-    ("lint", lint),
-    ("build", build_all),
-    ("types", types),
-    ("size", size),
-    ("console", console),
-    ("element", element),
-    ("runtimes", runtimes),
-    ("edge", edge_worker),
-    ("bundlers", bundlers),
-    ("package", package),
-    ("csp", csp),
-];
+/// What builds, and what needs no more than that.
+const FIRST: [Stage; 5] =
+    [("core", core), ("lint", lint), ("build", build_all), ("types", types), ("size", size)];
+/// In a browser.
+const PAGES: [Stage; 4] =
+    [("console", console), ("element", element), ("package", package), ("csp", csp)];
+/// These wait more than they work, and so do those in a browser: both run at once.
+const BESIDE: [Stage; 3] = [("runtimes", runtimes), ("edge", edge_worker), ("bundlers", bundlers)];
 
-/// Runs every stage, or the one of that name, and prints what each took.
+/// Runs the stages of these names, separated by commas - or every one - and prints what each took.
 pub fn test(only: Option<&str>) -> Result<()> {
-    let chosen: Vec<Stage> =
-        STAGES.into_iter().filter(|(name, _)| only.is_none_or(|only| only == *name)).collect();
-    if chosen.is_empty() {
-        let names: Vec<&str> = STAGES.iter().map(|(name, _)| *name).collect();
-        bail!("there is no stage of that name; there are: {}", names.join(", "));
+    let Some(only) = only else { return test_all() };
+    let all: Vec<Stage> = FIRST.into_iter().chain(PAGES).chain(BESIDE).collect();
+    let mut chosen = Vec::new();
+    for name in only.split(',') {
+        let Some(stage) = all.iter().find(|(known, _)| *known == name) else {
+            bail!("there is no stage {name}; there are: {}", names(&all).join(", "));
+        };
+        chosen.push(*stage);
     }
+    run_in_order(&chosen)
+}
+
+fn test_all() -> Result<()> {
+    let start = Instant::now();
+    run_in_order(&FIRST)?;
+    // Both would install it.
+    chromium()?;
+    let beside = Beside::start(&names(&BESIDE).join(","))?;
+    let pages = run_in_order(&PAGES);
+    let beside = beside.end();
+    println!("\nall in {:.1} s", start.elapsed().as_secs_f64());
+    pages.and(beside)
+}
+
+fn names(stages: &[Stage]) -> Vec<&'static str> {
+    stages.iter().map(|(name, _)| *name).collect()
+}
+
+fn run_in_order(stages: &[Stage]) -> Result<()> {
     let mut times = Vec::new();
-    for (name, stage) in chosen {
+    for &(name, stage) in stages {
         println!("\n== {name}");
         let start = Instant::now();
         let end = stage();
@@ -66,11 +85,31 @@ fn print_times(times: &[(&str, Duration)]) {
     for (name, time) in times {
         println!("{name:>10} {:7.1} s", time.as_secs_f64());
     }
-    println!(
-        "{:>10} {:7.1} s",
-        "all",
-        times.iter().map(|(_, time)| time.as_secs_f64()).sum::<f64>()
-    );
+}
+
+/// The stages that run in a process of their own. What they print is printed when they are over.
+struct Beside {
+    process: Child,
+    printed: PathBuf,
+}
+
+impl Beside {
+    fn start(names: &str) -> Result<Self> {
+        println!("\nbeside what follows: {names}");
+        let printed = root().join("target/beside.log");
+        let file = File::create(&printed)?;
+        let mut stages = Command::new(std::env::current_exe()?);
+        stages.args(["test", "--stage", names]).current_dir(root());
+        stages.stdin(Stdio::null()).stdout(file.try_clone()?).stderr(file);
+        Ok(Self { process: stages.spawn()?, printed })
+    }
+
+    fn end(mut self) -> Result<()> {
+        let status = self.process.wait()?;
+        print!("{}", String::from_utf8_lossy(&std::fs::read(self.printed)?));
+        ensure!(status.success(), "a stage that ran beside the others failed");
+        Ok(())
+    }
 }
 
 fn core() -> Result<()> {
