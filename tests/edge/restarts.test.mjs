@@ -1,6 +1,6 @@
 // The process of the worker dies, by SIGKILL, and another one takes up what it has stored.
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -19,6 +19,7 @@ async function bench(context, machines, options = {}) {
     await rm(storage, { recursive: true });
   });
   return {
+    storage,
     simulator: running.simulator,
     url: () => worker.url,
     kill: () => worker.kill(),
@@ -26,6 +27,15 @@ async function bench(context, machines, options = {}) {
       worker = await start({ storage, vars: settings(more) });
     },
   };
+}
+
+/** All bytes that have been stored. */
+async function contentsOf(folder) {
+  const files = await readdir(folder, { recursive: true, withFileTypes: true });
+  const read = files
+    .filter((file) => file.isFile())
+    .map((file) => readFile(join(file.parentPath ?? file.path, file.name), "latin1"));
+  return (await Promise.all(read)).join("\n");
 }
 
 const madeOnce = (simulator, ids) =>
@@ -71,6 +81,10 @@ test("the token outlives the process, sealed; it is not asked for again, and not
   const read = () => raw(it.url(), { path: "/iaas/api/machines/m-1" });
   assert.equal((await read()).status, 200);
   await it.kill();
+  const stored = await contentsOf(it.storage);
+  assert.ok(stored.includes("SQLite"));
+  for (const secret of [/simulated-[0-9a-f]{8}/, /simulated-refresh-token/, /-token-of-the-tests/])
+    assert.ok(!secret.test(stored), `${secret} is stored`);
   await it.startAgain();
   assert.equal((await read()).status, 200);
   assert.equal(it.simulator.stats().calls.login, 1);
