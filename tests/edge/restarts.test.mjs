@@ -4,8 +4,7 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { CLIENT } from "../fleet-faults.mjs";
-import { ask, begin, followed, named, raw, service, sum, until } from "./bench.mjs";
+import { ask, begin, CLIENT, followed, named, raw, service, sum, until } from "./bench.mjs";
 import { start, vars } from "./worker.mjs";
 
 /** A service, and a worker whose storage outlives it. */
