@@ -182,7 +182,7 @@ function print(measured, { machines, concurrency, streams, speed }) {
     `workerd: ${number(cpuSeconds, 1)} s of the processor, ${number((1000 * cpuSeconds) / machines, 1)} ms a machine`,
   );
   console.log(
-    `memory of workerd: ${number(restBytes / 1e6, 1)} MB before, ${number(peakBytes / 1e6, 1)} MB at the most; stored: ${number(storedBytes / 1000)} KB`,
+    `memory of workerd: ${number(restBytes / 1e6, 1)} MB before, ${number((peakBytes - restBytes) / 1e6, 1)} MB more at the most; stored: ${number(storedBytes / 1000)} KB`,
   );
   console.log(`a console is told ${number(events)} events, ${number(kilobytes)} KB\n`);
   row("what is billed", "count", "US$");
@@ -200,4 +200,8 @@ function print(measured, { machines, concurrency, streams, speed }) {
   const kept = (storedBytes / 1e9) * STORED;
   row("stored for a month, KB", number(storedBytes / 1000), kept.toFixed(6));
   row("all", "", (all + kept).toFixed(6));
+  const day = (86_400 * OBJECT_GB * PRICES.gigabyteSeconds) / 1e6;
+  console.log(
+    `\nAn object that is kept awake, by a console that watches it, costs US$ ${day.toFixed(2)} a day.`,
+  );
 }
