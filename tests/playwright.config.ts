@@ -8,14 +8,22 @@ export default defineConfig({
   fullyParallel: true,
   // They mostly wait: for the service, and for a page to settle.
   workers: 3,
+  // Guards against tests that hang, and nothing else: no test may say how fast a page or a service is. On a machine that is
+  // busy with other things everything takes many times as long. Tests set no limits of their own.
+  timeout: 15 * 60_000,
+  expect: { timeout: 3 * 60_000 },
   forbidOnly: Boolean(process.env.CI),
   use: {
     browserName: "chromium",
     launchOptions,
   },
   projects: [
-    { name: "console", testDir: "console", testIgnore: ["screenshots.spec.ts", "thousand.spec.ts"] },
-    { name: "thousand", testDir: "console", testMatch: "thousand.spec.ts" },
+    {
+      name: "console",
+      testDir: "console",
+      testIgnore: ["screenshots.spec.ts", "thousand.spec.ts", "scrolling.spec.ts"],
+    },
+    { name: "thousand", testDir: "console", testMatch: ["thousand.spec.ts", "scrolling.spec.ts"] },
     // Minutes of pictures: `npm run screenshots`.
     { name: "screenshots", testDir: "console", testMatch: "screenshots.spec.ts" },
     { name: "package", testDir: "package", testMatch: "*.spec.mjs" },

@@ -60,8 +60,8 @@ const states: Record<string, (console: Console) => Promise<Locator>> = {
   "operations under way and over": async (console) => {
     const { page } = console;
     for (const machine of ["failing-01", "denied-01", "web-prod-01"]) await console.take(machine);
-    await expect(console.card("web-prod-01")).toContainText("Finished", { timeout: 15_000 });
-    await expect(console.card("failing-01")).toContainText("Failed", { timeout: 15_000 });
+    await console.finish("web-prod-01");
+    await console.finish("failing-01", "The service could not make the snapshot");
     await page.route("**/operations/snapshots*", (route) => route.abort("connectionreset"), { times: 1 });
     const lost = await console.take("gcp-web-01");
     await console.passTimeUntil(lost.getByRole("button", { name: "Check its snapshots" }));
@@ -102,8 +102,9 @@ const states: Record<string, (console: Console) => Promise<Locator>> = {
 /** Those that are reached by waiting: here the service hurries. */
 const ends: typeof states = {
   "a fleet at its end": async (console) => {
+    console.time.runOn();
     const fleet = await console.beginFleet("200");
-    await expect(fleet.locator(".operation-standing")).toHaveText(/^Over/, { timeout: 60_000 });
+    await expect(fleet.locator(".operation-standing")).toHaveText(/^Over/);
     await fleet.getByRole("button", { name: /^Failed/ }).click();
     await fleet.locator("summary").click();
     return fleet.getByText("The service lists no snapshot operation").first();
@@ -111,8 +112,6 @@ const ends: typeof states = {
 };
 
 test.describe("light and dark", () => {
-  // Fleets and operations come to their ends in their own time.
-  test.slow();
   const looks = (state: string, reach: (console: Console) => Promise<Locator>) =>
     test(`axe finds nothing: ${state}`, async ({ console }) => {
       await expect(console.count).toHaveText("60 machines");
@@ -137,7 +136,6 @@ test.describe("narrow, and at 200 % zoom", () => {
 
   const fits = (reached: readonly ((console: Console) => Promise<Locator>)[]) =>
     test("nothing is cut off, and axe finds nothing", async ({ console }) => {
-      test.slow();
       await expect(console.count).toHaveText("60 machines");
       for (const reach of reached) {
         await expect(await reach(console)).toBeVisible();

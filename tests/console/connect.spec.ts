@@ -17,7 +17,8 @@ test("the simulator in the page", async ({ console }) => {
   await expect(page.getByRole("banner")).toContainText("Simulator in this page");
   await expect(console.count).toHaveText("33 machines");
   await console.take("web-prod-01");
-  await expect(console.card("web-prod-01")).toContainText("Finished", { timeout: 25_000 });
+  // The simulator in the page has the page's time.
+  await console.finish("web-prod-01");
   expect(asked.filter((url) => url.includes("/iaas/"))).toEqual([]);
 });
 

@@ -86,8 +86,11 @@ test("pause, go on and try again, in two tabs at once", async ({ edge }) => {
   await expect(two.standing).toHaveText(/^\d+%$/);
   edge.time.runOn();
   for (const { standing } of [one, two]) await expect(standing).toHaveText(over);
+  edge.time.hold();
   await two.button(/^Try \d machines again$/).click();
   await expect.poll(() => edge.stats.created[FAILING]).toBe(3);
+  await expect(two.standing).not.toHaveText(over);
+  edge.time.runOn();
   await expect(two.standing).toHaveText(over);
 });
 

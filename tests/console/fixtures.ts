@@ -1,8 +1,9 @@
 import { fileURLToPath } from "node:url";
 import { AxeBuilder } from "@axe-core/playwright";
-import { test as base, expect, type Locator, type Page, type Route } from "@playwright/test";
+import { test as base, expect, type Locator, type Page, type Request, type Route } from "@playwright/test";
 import type { SimulatorOptions } from "vra-snapshots/simulator";
 import { serve } from "../../simulator/serve.mjs";
+import { ServiceTime } from "../service-time.mjs";
 
 export { expect };
 
@@ -23,6 +24,10 @@ interface Fixtures {
   simulation: SimulatorOptions;
   /** Whether the page may call other origins too. */
   beyond: boolean;
+  /** Whether the simulator's time stands still until the test lets it pass: `Console.finish`. */
+  held: boolean;
+  /** The time of the simulator that the page talks to. */
+  time: ServiceTime;
   /** A simulator of this test alone, and the page on the same origin. */
   origin: string;
   /** The console, opened. Errors in the page and requests that leave its origin fail the test. */
@@ -33,13 +38,22 @@ export const test = base.extend<Fixtures>({
   simulation: [{ speed: 4 }, { option: true }],
   beyond: [false, { option: true }],
 
-  origin: async ({ simulation }, use) => {
-    const server = await serve({ port: 0, options: simulation, staticDir: STATIC_DIR });
+  held: [true, { option: true }],
+
+  time: async ({ held }, use) => {
+    const time = new ServiceTime();
+    if (held) time.hold();
+    await use(time);
+  },
+
+  origin: async ({ simulation, time }, use) => {
+    const options = { now: time.now, ...simulation };
+    const server = await serve({ port: 0, options, staticDir: STATIC_DIR });
     await use(server.url);
     await server.close();
   },
 
-  console: async ({ page, origin, beyond }, use) => {
+  console: async ({ page, origin, time, beyond }, use) => {
     const wrong: string[] = [];
     page.on("pageerror", (error) => wrong.push(`uncaught: ${error.message}`));
     page.on("console", (message) => {
@@ -55,7 +69,7 @@ export const test = base.extend<Fixtures>({
     if (!beyond) await page.route(`${origin}/`, underPolicy);
     // It runs on by itself, and can be put forward.
     await page.clock.install();
-    const opened = new Console(page, origin);
+    const opened = new Console(page, origin, time);
     await opened.open();
     await use(opened);
     expect(wrong).toEqual([]);
@@ -68,10 +82,18 @@ async function underPolicy(route: Route): Promise<void> {
   await route.fulfill({ response, headers });
 }
 
+/** Longer than any pause between two polls, and half as long as a call may take. */
+const STEP_MS = 16_000;
+/** A client gives everything up within minutes. */
+const MOST_STEPS = 100;
+/** For the page to do what is due; too short a one costs another step, and nothing else. */
+const GLANCE_MS = 200;
+
 /** The page as a person sees it. */
 export class Console {
   readonly page: Page;
   readonly origin: string;
+  readonly time: ServiceTime;
   readonly list: Locator;
   readonly search: Locator;
   readonly name: Locator;
@@ -79,10 +101,18 @@ export class Console {
   readonly submitButton: Locator;
   readonly count: Locator;
   readonly announcements: Locator;
+  /** The calls to the service that have not been answered yet. */
+  readonly #open = new Set<Request>();
 
-  constructor(page: Page, origin: string) {
+  constructor(page: Page, origin: string, time: ServiceTime) {
     this.page = page;
     this.origin = origin;
+    this.time = time;
+    page.on("request", (request) => {
+      if (request.url().includes("/iaas/api/")) this.#open.add(request);
+    });
+    for (const end of ["requestfinished", "requestfailed"] as const)
+      page.on(end as "requestfinished", (request) => this.#open.delete(request));
     this.list = page.getByRole("listbox", { name: "Machines" });
     this.search = page.getByRole("searchbox", { name: "Search machines by name" });
     this.name = page.getByRole("textbox", { name: "Name", exact: true });
@@ -144,12 +174,32 @@ export class Console {
     return this.page.locator("#fleets article").first();
   }
 
-  /** Lets the client's patience run out: it looks for half a minute what became of a request without an answer. */
+  /**
+   * Puts the page's clock forward until this is shown: polls and the client's patience cost no time. A call that is not answered
+   * yet is waited for first, or it would be too late for its own time limit on a machine that is busy.
+   */
   async passTimeUntil(shown: Locator): Promise<void> {
-    await expect(async () => {
-      await this.page.clock.fastForward(16_000);
-      await expect(shown).toBeVisible({ timeout: 500 });
-    }).toPass({ timeout: 20_000 });
+    for (let step = 0; step < MOST_STEPS && !(await shown.isVisible()); step += 1) {
+      await expect.poll(() => this.#open.size, { intervals: [20] }).toBe(0);
+      await this.page.clock.fastForward(STEP_MS);
+      await shown.waitFor({ timeout: GLANCE_MS }).catch(() => {});
+    }
+    await expect(shown).toBeVisible();
+  }
+
+  /** Lets every operation under way come to its end at the service, and waits until the page shows this of it. */
+  async finishUntil(shown: Locator): Promise<void> {
+    this.time.pass();
+    await this.passTimeUntil(shown);
+  }
+
+  /** The same, until the newest card of this machine contains these words. */
+  async finish(machine: string, words = "Finished"): Promise<void> {
+    await this.finishUntil(
+      this.card(machine)
+        .getByText(new RegExp(escaped(words)))
+        .first(),
+    );
   }
 
   /** The bodies of the snapshots asked for from now on. */

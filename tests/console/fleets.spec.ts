@@ -20,8 +20,11 @@ test("a fleet to its end: counts, filter, retry, left out, report", async ({ wor
   await expect(failing).toContainText("Insufficient disk space");
   await expect(fleet.getByRole("listitem").filter({ hasText: "web-prod-01" })).toBeHidden();
   expect(await work.axe()).toEqual([]);
+  work.service.time.hold();
   await failing.getByRole("button", { name: "Try again (failing-01)" }).click();
   await expect.poll(() => work.stats().created.a2b3c4d5e6f70819).toBe(2);
+  await expect(standing(work)).not.toHaveText(over);
+  work.service.time.runOn();
   await expect(standing(work)).toHaveText(over);
 
   const csv = await exported(work.page, "Report as CSV");
@@ -41,8 +44,11 @@ test("a fleet to its end: counts, filter, retry, left out, report", async ({ wor
   await expect(standing(work)).toHaveText(over);
   await expect(fleet.locator(".fleet-chart canvas")).toBeVisible();
   // Also after a reload, without a client that knows it.
+  work.service.time.hold();
   await fleet.getByRole("button", { name: /^Try \d+ machines? again/ }).click();
   await expect.poll(() => work.stats().created.a2b3c4d5e6f70819).toBe(3);
+  await expect(standing(work)).not.toHaveText(over);
+  work.service.time.runOn();
   await expect(standing(work)).toHaveText(over);
   await fleet.getByRole("button", { name: "Dismiss" }).click();
   await work.reload();

@@ -46,7 +46,7 @@ test("a selection is looked at before it starts", async ({ console }) => {
   await page.keyboard.press("Tab");
   await expect(plan.getByRole("button", { name: "Start 2 snapshots" })).toBeFocused();
   await page.keyboard.press("Enter");
-  await expect.poll(() => bodies.length, { timeout: 15_000 }).toBe(2);
+  await expect.poll(() => bodies.length).toBe(2);
   const names = bodies.map((body) => (body as { name: string }).name).sort();
   expect(names).toEqual(["erp-db-01", "web-prod-01"]);
   await expect(page.getByRole("region", { name: "Fleets" })).toBeVisible();
@@ -103,8 +103,6 @@ test("a check that is refused", async ({ console }) => {
 });
 
 test.describe("snapshots there are", () => {
-  test.use({ simulation: { speed: 20 } });
-
   test("one is deleted, after a question", async ({ console }) => {
     const { page } = console;
     await console.choose("erp-db-01");
@@ -121,7 +119,8 @@ test.describe("snapshots there are", () => {
     await expect(kept.getByRole("button", { name: "Delete before-upgrade" })).toBeFocused();
     await page.keyboard.press("Enter");
     await dialog.getByRole("button", { name: "Delete the snapshot" }).click();
-    await expect(kept.getByRole("listitem")).toHaveCount(1, { timeout: 15_000 });
+    await console.finish("erp-db-01", "The snapshot has been deleted.");
+    await expect(kept.getByRole("listitem")).toHaveCount(1);
   });
 
   test("a machine is reverted only by its name", async ({ console }) => {
@@ -144,9 +143,10 @@ test.describe("snapshots there are", () => {
     await typed.press("Enter");
     await expect(dialog).toBeHidden();
     await expect.poll(() => posts.length).toBe(1);
+    await console.finish("erp-db-01", "The machine is as it was at that snapshot.");
     const kept = page.getByRole("region", { name: "Snapshots of erp-db-01" }).getByRole("listitem");
     const current = kept.filter({ has: page.locator(".mark:visible") });
-    await expect(current).toContainText("before-upgrade", { timeout: 15_000 });
+    await expect(current).toContainText("before-upgrade");
   });
 
   test("a new one appears by itself", async ({ console }) => {
@@ -158,7 +158,8 @@ test.describe("snapshots there are", () => {
     // The choice is taken back with it.
     await expect(console.page.locator("#form-outcome")).toContainText("accepted");
     await console.choose("web-prod-01");
-    await expect(kept.getByRole("listitem")).toContainText("mine", { timeout: 15_000 });
+    await console.finishUntil(kept.getByRole("listitem"));
+    await expect(kept.getByRole("listitem")).toContainText("mine");
   });
 
   test("a machine that cannot be reverted says why", async ({ console }) => {
@@ -184,9 +185,6 @@ test.describe("snapshots there are", () => {
 });
 
 test.describe("soon over", () => {
-  // The slow machine takes four seconds.
-  test.use({ simulation: { speed: 20 } });
-
   test("another snapshot of a machine where something is under way: the form says so", async ({
     console,
   }) => {
@@ -198,7 +196,9 @@ test.describe("soon over", () => {
     await console.choose("web-prod-01");
     await expect(notice).toBeHidden();
     await console.choose("slow-01");
+    await expect(notice).toBeVisible();
     // It goes when the operation is over, without a new choice.
-    await expect(notice).toBeHidden({ timeout: 25_000 });
+    await console.finish("slow-01");
+    await expect(notice).toBeHidden();
   });
 });

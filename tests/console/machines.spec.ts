@@ -1,4 +1,4 @@
-import { expect, test } from "./fixtures.ts";
+import { type Console, expect, test } from "./fixtures.ts";
 
 test.describe("thousands", () => {
   test.use({ simulation: { machines: 3_000 } });
@@ -8,32 +8,23 @@ test.describe("thousands", () => {
     await console.list.evaluate((list) => list.scrollTo(0, list.scrollHeight));
     await expect(console.count).toHaveText("400 machines loaded; there are more");
     await console.page.getByRole("button", { name: "Load all" }).click();
-    await expect(console.count).toHaveText("3,000 machines", { timeout: 15_000 });
+    await expect(console.count).toHaveText("3,000 machines");
     // The button is gone, and the focus did not go with it.
     await expect(console.list).toBeFocused();
   });
 
-  test("only those in sight are elements, and scrolling stays smooth", async ({ console }) => {
+  test("only the machines in sight are elements, and a step of scrolling changes no others", async ({
+    console,
+  }) => {
     const { page } = console;
     await page.getByRole("button", { name: "Load all" }).click();
-    await expect(console.count).toHaveText("3,000 machines", { timeout: 15_000 });
-    const longest = () =>
-      console.list.evaluate(async (list) => {
-        const tasks: number[] = [];
-        const observer = new PerformanceObserver((entries) => {
-          for (const { duration } of entries.getEntries()) tasks.push(duration);
-        });
-        observer.observe({ type: "longtask" });
-        for (let step = 1; step <= 60; step++) {
-          list.scrollTo(0, (list.scrollHeight * step) / 60);
-          await new Promise(requestAnimationFrame);
-        }
-        observer.disconnect();
-        return Math.max(0, ...tasks);
-      });
-    // Other tests take the cores away at times; what is slow by itself is slow each time.
-    await expect(async () => expect(await longest()).toBe(0)).toPass({ timeout: 20_000 });
-    expect(await console.list.getByRole("option").count()).toBeLessThan(60);
+    await expect(console.count).toHaveText("3,000 machines");
+    const work = await workOfScrolling(console, 60);
+    // How long that takes is told by `npm run test:long`: here it is counted, for the machine may be busy with other things.
+    expect(work.mostOptions).toBeLessThan(60);
+    expect(work.mostChanges).toBeGreaterThan(0);
+    expect(work.mostChanges).toBeLessThan(500);
+    expect(work.layouts / work.steps).toBeLessThan(4);
     const last = console.list.getByRole("option").last();
     await expect(last).toHaveAttribute("aria-posinset", "3000");
     await expect(last).toHaveAttribute("aria-setsize", "3000");
@@ -45,7 +36,7 @@ test.describe("thousands", () => {
 
   test("a search looks through what is not loaded yet", async ({ console }) => {
     await console.search.fill("no such machine");
-    await expect(console.count).toHaveText("0 of 3,000 machines", { timeout: 15_000 });
+    await expect(console.count).toHaveText("0 of 3,000 machines");
     await expect(console.page.getByText("Try a part of the name, or another filter.")).toBeVisible();
   });
 
@@ -67,7 +58,7 @@ test.describe("thousands", () => {
   test("all of them chosen at once", async ({ console }) => {
     const { page } = console;
     await page.getByRole("button", { name: "Load all" }).click();
-    await expect(console.count).toHaveText("3,000 machines", { timeout: 15_000 });
+    await expect(console.count).toHaveText("3,000 machines");
     await console.list.press("Control+a");
     await expect(page.getByText("3,000 selected", { exact: true })).toBeVisible();
     await expect(console.submitButton).toHaveText("Check 3,000 machines");
@@ -164,6 +155,8 @@ test("a range that is drawn is told of once", async ({ console }) => {
   await expect(console.count).toHaveText("60 machines");
   const spoken = page.locator("#machines [role=status]");
   await expect(spoken).toHaveText("60 machines");
+  // The page's time stands still: the pause that ends a range is not one of the machine's making.
+  await page.clock.pauseAt(await page.evaluate(() => Date.now() + 1_000));
   const told = spoken.evaluate(
     (status) =>
       new Promise<string[]>((resolve) => {
@@ -200,3 +193,33 @@ test("a page that fails leaves those before it", async ({ console }) => {
   await machines.getByRole("button", { name: "Try again" }).click();
   await expect(console.count).toHaveText("60 machines");
 });
+
+/** Scrolls through the whole list in so many steps; gives the work that each asks of the page. */
+async function workOfScrolling({ page, list }: Console, steps: number) {
+  const session = await page.context().newCDPSession(page);
+  await session.send("Performance.enable");
+  const layouts = async () => {
+    const { metrics } = await session.send("Performance.getMetrics");
+    return metrics.find(({ name }) => name === "LayoutCount")?.value ?? Number.NaN;
+  };
+  const before = await layouts();
+  const most = await list.evaluate(async (list, steps) => {
+    let [mostChanges, mostOptions] = [0, 0];
+    // Its records come together for all that was changed in one go.
+    const observer = new MutationObserver(({ length }) => {
+      mostChanges = Math.max(mostChanges, length);
+    });
+    observer.observe(list, { subtree: true, childList: true, characterData: true, attributes: true });
+    for (let step = 1; step <= steps; step += 1) {
+      list.scrollTo(0, (list.scrollHeight * step) / steps);
+      await new Promise(requestAnimationFrame);
+      await new Promise(requestAnimationFrame);
+      mostOptions = Math.max(mostOptions, list.querySelectorAll("[role=option]").length);
+    }
+    observer.disconnect();
+    return { mostChanges, mostOptions };
+  }, steps);
+  const work = { ...most, layouts: (await layouts()) - before, steps };
+  await session.detach();
+  return work;
+}

@@ -1,8 +1,6 @@
 import type { Locator, Page } from "@playwright/test";
 import { expect, test } from "./fixtures.ts";
 
-test.use({ simulation: { speed: 8 } });
-
 /** By the Tab key alone, as far as it takes. */
 async function tabTo(page: Page, goal: Locator, key = "Tab"): Promise<void> {
   for (let step = 0; step < 90; step++) {
@@ -13,7 +11,6 @@ async function tabTo(page: Page, goal: Locator, key = "Tab"): Promise<void> {
 }
 
 test("connect, choose, snapshot, watch, revert and delete by keyboard", async ({ console }) => {
-  test.slow();
   const { page } = console;
   const { keyboard } = page;
   await expect(console.count).toHaveText("60 machines");
@@ -39,7 +36,7 @@ test("connect, choose, snapshot, watch, revert and delete by keyboard", async ({
   await keyboard.press("Enter");
   const card = console.card("web-prod-01");
   await expect(card).toBeFocused();
-  await expect(card).toContainText("Finished", { timeout: 15_000 });
+  await console.finish("web-prod-01");
 
   await tabTo(page, console.search, "Shift+Tab");
   await keyboard.press("Enter");
@@ -54,9 +51,7 @@ test("connect, choose, snapshot, watch, revert and delete by keyboard", async ({
   await expect(page.getByLabel("Type web-prod-01 to confirm")).toBeFocused();
   await keyboard.type("web-prod-01");
   await keyboard.press("Enter");
-  await expect(console.card("web-prod-01")).toContainText("The machine is as it was at that snapshot.", {
-    timeout: 15_000,
-  });
+  await console.finish("web-prod-01", "The machine is as it was at that snapshot.");
 
   await tabTo(page, kept.getByRole("button", { name: "Delete by keyboard" }));
   await keyboard.press("Enter");
@@ -64,14 +59,11 @@ test("connect, choose, snapshot, watch, revert and delete by keyboard", async ({
   await expect(dialog.getByRole("button", { name: "Cancel" })).toBeFocused();
   await tabTo(page, dialog.getByRole("button", { name: "Delete the snapshot" }));
   await keyboard.press("Enter");
-  await expect(console.card("web-prod-01")).toContainText("The snapshot has been deleted.", {
-    timeout: 15_000,
-  });
+  await console.finish("web-prod-01", "The snapshot has been deleted.");
   await expect(kept).toContainText("It has no snapshots.");
 });
 
 test("a fleet is begun, paused, and its report taken by keyboard", async ({ console }) => {
-  test.slow();
   const { page } = console;
   const { keyboard } = page;
   await expect(console.count).toHaveText("60 machines");

@@ -12,12 +12,11 @@ async function isText(page: Page): Promise<void> {
 }
 
 test("a machine named by markup, wherever its name shows", async ({ console }) => {
-  test.slow();
   const { page } = console;
   await expect(console.count).toHaveText("61 machines");
   await console.take(MARKUP, `${MARKUP} {machine}`);
   const card = console.card(MARKUP);
-  await expect(card).toContainText("Finished", { timeout: 15_000 });
+  await console.finish(MARKUP);
   await expect(card.getByRole("heading")).toHaveText(MARKUP);
   await isText(page);
 
@@ -33,13 +32,14 @@ test("a machine named by markup, wherever its name shows", async ({ console }) =
   await kept.getByRole("button", { name: /^Revert/ }).click();
   await page.getByLabel(`Type ${MARKUP} to confirm`).fill(MARKUP);
   await page.keyboard.press("Enter");
-  await expect(card).toContainText("The machine is as it was at that snapshot.", { timeout: 15_000 });
+  await console.finish(MARKUP, "The machine is as it was at that snapshot.");
   await isText(page);
 
   await console.search.clear();
+  console.time.runOn();
   const fleet = await console.beginFleet("200");
   await expect(page.locator("#fleets")).toContainText("patch-night");
-  await expect(fleet.locator(".operation-standing")).toHaveText(/^Over/, { timeout: 25_000 });
+  await expect(fleet.locator(".operation-standing")).toHaveText(/^Over/);
   await fleet.getByRole("region").evaluate((list) => list.scrollTo(0, list.scrollHeight));
   await expect(fleet.getByRole("listitem").filter({ hasText: MARKUP })).toContainText("Finished");
   await isText(page);

@@ -54,10 +54,11 @@ test("before anything is sent", async ({ work }) => {
 test("while it is looked for", async ({ work }) => {
   work.service.simulator.inject([
     { on: "createSnapshot", effect: "after", connection: "cut" },
-    { on: "listSnapshots", nth: 2, times: 0, delayMs: 1500 },
+    { on: "listSnapshots", nth: 2, times: 0, delayMs: HELD_MS },
   ]);
   const row = await work.create(MACHINES.web);
   await expect(row).toContainText("No readable answer, looking for it");
+  work.service.simulator.clearFaults();
   await work.reload();
   await work.finished(MACHINES.web);
   expect(work.made(MACHINES.web)).toBe(1);

@@ -4,6 +4,8 @@ import type { Locator } from "@playwright/test";
 import { type Console, expect, test } from "./fixtures.ts";
 import { keep, looks, shoot } from "./screenshots-looks.ts";
 
+test.use({ held: false });
+
 const connect = { name: "Connect", exact: true } as const;
 
 for (const { look, colorScheme, width, height } of looks) {
@@ -78,8 +80,8 @@ for (const { look, colorScheme, width, height } of looks) {
     test("operations", async ({ console }) => {
       const { page } = console;
       for (const machine of ["failing-01", "denied-01", "web-prod-01"]) await console.take(machine);
-      await expect(console.card("web-prod-01")).toContainText("Finished", { timeout: 15_000 });
-      await expect(console.card("failing-01")).toContainText("Failed", { timeout: 15_000 });
+      await expect(console.card("web-prod-01")).toContainText("Finished");
+      await expect(console.card("failing-01")).toContainText("Failed");
       await page.route("**/operations/snapshots*", (route) => route.abort("connectionreset"), { times: 1 });
       const lost = await console.take("gcp-web-01");
       const check = lost.getByRole("button", { name: "Check its snapshots" });
@@ -98,7 +100,6 @@ for (const { look, colorScheme, width, height } of looks) {
       test.use({ simulation: { machines: 400, speed: 6, snapshotSpread: 0.6 } });
 
       test("of some hundred", async ({ console }) => {
-        test.slow();
         const fleet = await beginFleet(console, "100");
         await until(fleet, 40);
         await shoot(console.page, `${look}-fleet`);
@@ -106,7 +107,7 @@ for (const { look, colorScheme, width, height } of looks) {
         await expect(fleet).toContainText("No other machine is submitted.");
         await shoot(console.page, `${look}-fleet-paused`);
         await fleet.getByRole("button", { name: "Go on submitting" }).click();
-        await expect(fleet.locator(".operation-standing")).toHaveText(/^Over/, { timeout: 40_000 });
+        await expect(fleet.locator(".operation-standing")).toHaveText(/^Over/);
         await fleet.getByRole("button", { name: /^Failed/ }).click();
         await shoot(console.page, `${look}-fleet-over`);
       });
@@ -115,8 +116,6 @@ for (const { look, colorScheme, width, height } of looks) {
 }
 
 test.describe("for the README", () => {
-  test.slow();
-
   test.describe("operations", () => {
     test.use({ viewport: { width: 1280, height: 860 }, simulation: { speed: 0.8, snapshotSpread: 0.4 } });
 
@@ -141,7 +140,7 @@ test.describe("for the README", () => {
 
       test("at its end", async ({ console }) => {
         const fleet = await beginFleet(console, "60");
-        await expect(fleet.locator(".operation-standing")).toHaveText(/^Over/, { timeout: 60_000 });
+        await expect(fleet.locator(".operation-standing")).toHaveText(/^Over/);
         await fleet.getByRole("button", { name: /^Failed/ }).click();
         await console.machine("erp-db-01").click();
         await expect(console.page.getByRole("button", { name: "Revert before-upgrade" })).toBeEnabled();
@@ -156,10 +155,10 @@ async function prepareOverview(console: Console): Promise<void> {
   const { page } = console;
   await expect(console.count).toHaveText("60 machines");
   for (const machine of ["failing-01", "web-prod-01"]) await console.take(machine, "before-patch");
-  await expect(console.card("web-prod-01")).toContainText("Finished", { timeout: 25_000 });
-  await expect(console.card("failing-01")).toContainText("Failed", { timeout: 25_000 });
+  await expect(console.card("web-prod-01")).toContainText("Finished");
+  await expect(console.card("failing-01")).toContainText("Failed");
   await console.take("gcp-web-01", "before-patch");
-  await expect(console.card("gcp-web-01")).toContainText(/[3-9]\d%/, { timeout: 25_000 });
+  await expect(console.card("gcp-web-01")).toContainText(/[3-9]\d%/);
   await console.take("slow-01", "nightly");
   await console.search.clear();
   await console.machine("erp-db-01").click();
@@ -177,7 +176,6 @@ async function beginFleet(console: Console, concurrency: string): Promise<Locato
 async function until(fleet: Locator, percent: number): Promise<void> {
   await expect
     .poll(async () => Number.parseInt((await fleet.locator(".operation-standing").textContent()) ?? "", 10), {
-      timeout: 25_000,
       intervals: [100],
     })
     .toBeGreaterThanOrEqual(percent);

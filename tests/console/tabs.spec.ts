@@ -55,12 +55,16 @@ test("what one tab begins, ends and dismisses the other shows", async ({ work, c
 test("a fleet: one tab drives, the other shows it and takes over", async ({ work, context }) => {
   const second = new Work(await context.newPage(), work.service);
   await second.open();
+  work.service.time.hold();
   await work.begin({ concurrency: 20 });
   const shown = second.fleet;
   await expect(shown).toContainText("Another tab of this browser drives it");
+  await expect.poll(() => work.stats().mostUnderWay).toBe(20);
+  work.service.time.pass();
   await expect(shown.locator(".operation-standing")).toHaveText(/[1-9]\d?%/);
   await expect(shown.getByRole("button", { name: "Pause submitting" })).toBeHidden();
   await work.page.close();
+  work.service.time.runOn();
   await expect(shown).not.toContainText("Another tab");
   await expect(shown).toHaveAttribute("aria-labelledby", /fleet-/);
   await expect(shown.locator(".operation-standing")).toHaveText(/^(Over|Finished)/);

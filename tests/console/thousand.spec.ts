@@ -7,7 +7,7 @@ import { LongTasks } from "./work/long-tasks.ts";
 test.describe("a thousand machines", () => {
   test.use({ simulation: { machines: 1300, speed: 5 } });
   // Caches are shared with other processes too, so processor time is steady, but not the same each time.
-  test.describe.configure({ timeout: 240_000, retries: 2 });
+  test.describe.configure({ retries: 2 });
 
   test("no long task, a list that stays small, and a reload that makes nothing twice", async ({ work }, {
     annotations,

@@ -46,8 +46,7 @@ export const test = base.extend<Fixtures, { pageFiles: string }>({
     { scope: "worker" },
   ],
 
-  edge: async ({ browser, simulation, pageFiles }, use, testInfo) => {
-    testInfo.setTimeout(Math.max(testInfo.timeout, 120_000));
+  edge: async ({ browser, simulation, pageFiles }, use) => {
     const time = new ServiceTime();
     const site = await serve({ options: { now: time.now, ...simulation }, staticDir: pageFiles });
     const edge = new Edge(browser, site, time);
@@ -68,8 +67,8 @@ export class EdgeConsole extends Console {
   readonly banner: Locator;
   readonly token: Locator;
 
-  constructor(page: Page, origin: string) {
-    super(page, origin);
+  constructor(page: Page, origin: string, time: ServiceTime) {
+    super(page, origin, time);
     this.fleets = page.locator("#fleets");
     this.fleet = this.fleets.locator("article").first();
     this.standing = this.fleet.locator(".operation-standing");
@@ -158,7 +157,7 @@ export class Edge {
       if (message.type() === "error" && !message.text().startsWith("Failed to load resource"))
         this.wrong.push(message.text());
     });
-    const opened = new EdgeConsole(page, this.#site.url);
+    const opened = new EdgeConsole(page, this.#site.url, this.time);
     await opened.open();
     return opened;
   }

@@ -1,13 +1,13 @@
 import { fileURLToPath } from "node:url";
 import { AxeBuilder } from "@axe-core/playwright";
-import { test as base, expect as expectSoon, type Locator, type Page } from "@playwright/test";
+import { test as base, expect, type Locator, type Page } from "@playwright/test";
 import { build } from "vite";
 import type { Simulator, SimulatorOptions, SimulatorStats } from "vra-snapshots/simulator";
 import { serve } from "../../../simulator/serve.mjs";
+import { ServiceTime } from "../../service-time.mjs";
 import type {} from "./main.ts";
 
-/** Patient: how soon something is shown is the machine's affair. What comes at once costs no time. */
-export const expect = expectSoon.configure({ timeout: 30_000 });
+export { expect, ServiceTime };
 
 const STRICT_CSP = [
   "default-src 'none'",
@@ -27,26 +27,6 @@ export const MACHINES = {
 } as const;
 
 export type TestMachine = { id: string; name: string; powerState: string };
-
-/** The service's time: it runs on by itself until it is held, so that a test decides when an operation ends. */
-export class ServiceTime {
-  #ahead = 0;
-  #held: number | undefined;
-  readonly now = () => (this.#held ?? Date.now()) + this.#ahead;
-
-  hold(): void {
-    this.#held ??= Date.now();
-  }
-
-  runOn(): void {
-    if (this.#held !== undefined) this.#ahead += this.#held - Date.now();
-    this.#held = undefined;
-  }
-
-  pass(ms = 600_000): void {
-    this.#ahead += ms;
-  }
-}
 
 interface Service {
   url: string;
@@ -84,8 +64,7 @@ export const test = base.extend<Fixtures, { pageFiles: string }>({
     await server.close();
   },
 
-  work: async ({ page, service }, use, testInfo) => {
-    testInfo.setTimeout(Math.max(testInfo.timeout, 120_000));
+  work: async ({ page, service }, use) => {
     const work = new Work(page, service);
     await work.open();
     await use(work);

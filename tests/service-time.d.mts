@@ -1,0 +1,6 @@
+export class ServiceTime {
+  readonly now: () => number;
+  hold(): void;
+  runOn(): void;
+  pass(ms?: number): void;
+}
