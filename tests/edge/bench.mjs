@@ -5,16 +5,18 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { EventSourceParserStream } from "eventsource-parser/stream";
 import { serve } from "../../simulator/serve.mjs";
 import { CLIENT as HURRIED } from "../fleet-faults.mjs";
+import { ServiceTime } from "../service-time.mjs";
 import { OPERATOR, start, vars } from "./worker.mjs";
 
 /** Quick to ask again, and patient with a service that shares its machine: what is late is not lost here. */
 export const CLIENT = { ...HURRIED, requestTimeoutMs: 30_000 };
 
-/** A simulated service over HTTP; it ends with the tests of the file. */
+/** A simulated service over HTTP, and its time; it ends with the tests of the file. */
 export async function service(options = {}) {
-  const running = await serve({ options: { speed: 40, ...options }, control: true });
+  const time = new ServiceTime();
+  const running = await serve({ options: { speed: 40, now: time.now, ...options }, control: true });
   after(running.close);
-  return running;
+  return { ...running, time };
 }
 
 /** A worker in front of it; it ends with the tests of the file. */

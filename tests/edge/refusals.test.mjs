@@ -256,14 +256,14 @@ test("a caller that asks too often has to wait, and another one has not", async 
     },
   });
   const statuses = [];
-  for (let count = 0; count < 7; count += 1) {
-    const answer = await raw(limited.url, { path: "/fleets" });
+  let answer;
+  do {
+    answer = await raw(limited.url, { path: "/fleets" });
     statuses.push(answer.status);
-    if (answer.status === 429) {
-      assert.equal(answer.headers["retry-after"], "10");
-      assert.equal(answer.json().code, "rate_limited");
-    }
-  }
-  assert.deepEqual(statuses, [200, 200, 200, 200, 200, 429, 429]);
+  } while (answer.status === 200);
+  assert.deepEqual([answer.status, answer.json().code], [429, "rate_limited"]);
+  assert.equal(answer.headers["retry-after"], "10");
+  // The runtime counts anew each minute, and that may begin in the midst of these.
+  assert.ok(statuses.length === 6 || (statuses.length > 6 && statuses.length <= 11), `${statuses}`);
   assert.equal((await raw(limited.url, { path: "/fleets", token: READER })).status, 200);
 });

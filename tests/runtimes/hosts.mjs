@@ -13,11 +13,11 @@ import { RUNTIMES } from "../package/project.mjs";
 const post = (given) => ({ method: "POST", body: JSON.stringify(given) });
 
 function inChromium(page) {
-  return async (_folder, given) => {
+  return async (folder, given) => {
     const browser = await launch();
     try {
       const tab = await browser.newPage();
-      await tab.goto(`${given.url}/runtimes/${page}`);
+      await tab.goto(`${given.url}/${basename(folder)}/${page}`);
       await tab.waitForFunction(() => "run" in window);
       return await tab.evaluate((given) => window.run(given), given);
     } finally {

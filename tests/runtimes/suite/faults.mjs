@@ -8,7 +8,7 @@ const HURRIED = {
   reconcile: { settleMs: 60, intervalMs: 10 },
 };
 /** A promise that has not settled by then is counted as one that never will. */
-const PATIENCE_MS = 25_000;
+const PATIENCE_MS = 300_000;
 /** Calls that have no machine. */
 const OF_NO_MACHINE = new Set(["login", "tenantToken", "listMachines", "listTrackers"]);
 /** The requests that must not be repeated. */

@@ -1,5 +1,21 @@
+import { ServiceTime } from "../../service-time.mjs";
 import { assert, refusal, rejection, scripted } from "./bench.mjs";
 import { assertMadeOnce, estate, named, sleep, sum, trackerPolls, until } from "./fleet-bench.mjs";
+
+/**
+ * An estate whose time passes by what is asked of it, so that counts of calls do not depend on how fast the machine is: an
+ * operation, of eight seconds, ends after three lists of trackers, or after twenty single polls of each.
+ */
+function estateByCalls(runner, count) {
+  const time = new ServiceTime();
+  time.hold();
+  const before = ({ url, method }) => {
+    const { pathname } = new URL(url);
+    if (method !== "GET" || !pathname.includes("/request-tracker")) return;
+    time.pass(pathname.endsWith("/request-tracker") ? 3_000 : 8_000 / (20 * count));
+  };
+  return estate(runner, count, { before, simulated: { now: time.now, speed: 1 } });
+}
 
 export function cases(runner) {
   const { test } = runner;
@@ -48,7 +64,9 @@ export function cases(runner) {
   test("a token that ends under way loses nothing", async () => {
     let isOver = false;
     let token;
-    const it = estate(runner, 6, { auth: () => (isOver ? "expired" : token) });
+    const time = new ServiceTime();
+    time.hold();
+    const it = estate(runner, 6, { auth: () => (isOver ? "expired" : token), simulated: { now: time.now } });
     token = it.simulator.token;
     const fleet = it.client.createSnapshots(it.machines, {}, { concurrency: 3 });
     const pending = rejection(fleet.result());
@@ -59,12 +77,13 @@ export function cases(runner) {
     assert.deepInclude(fleet.counts, { failed: 0, unknown: 0, skipped: 0 });
     isOver = false;
     it.simulator.clearFaults();
+    time.runOn();
     assertMadeOnce(it, it.machines, await fleet.result());
     assert.lengthOf(new Set(it.posts()), 6);
   });
 
   test("sixty machines are polled by lists, and hardly any singly", async () => {
-    const it = estate(runner, 60, { simulated: { speed: 20 } });
+    const it = estateByCalls(runner, 60);
     const report = await it.client.createSnapshots(it.machines, {}, { concurrency: 60 }).result();
     assertMadeOnce(it, it.machines, report);
     const { single, lists } = trackerPolls(it.fetch);
@@ -74,7 +93,7 @@ export function cases(runner) {
   });
 
   test("a hundred single operations share lists too", async () => {
-    const it = estate(runner, 100, { simulated: { speed: 20 } });
+    const it = estateByCalls(runner, 100);
     const results = it.machines.map(async (machine) => (await it.client.createSnapshot(machine)).result());
     assert.lengthOf(new Set((await Promise.all(results)).map(({ id }) => id)), 100);
     const { single, lists } = trackerPolls(it.fetch);

@@ -77,7 +77,7 @@ export function cases(runner) {
     const on = (machine) => ({ call: "createSnapshot", machine });
     it.simulator.inject([
       { on: on("m-0"), connection: "cut" },
-      { on: on("m-1"), effect: { afterMs: 400 } },
+      { on: on("m-1"), effect: { afterMs: 2000 } },
     ]);
     const fleet = it.client.createSnapshots(it.machines);
     const report = await fleet.result();

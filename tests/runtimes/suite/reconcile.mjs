@@ -210,7 +210,7 @@ export function cases(runner) {
   });
 
   test("a whole client waits when one call is told to", async () => {
-    const limited = json(429, {}, { "retry-after": "1" });
+    const limited = json(429, {}, { "retry-after": "2" });
     let sent = 0;
     const told = [];
     const onEvent = ({ type, delayMs }) => {

@@ -50,7 +50,7 @@ export function cases(runner) {
     assert.lengthOf(fetch.calls, 2, "the poll is due, and nobody has said so");
     assert.isAtMost(last().delayMs, 20);
     last().wake();
-    await until(() => fetch.calls.length === 3);
+    await until(() => fetch.calls.length === 3 && last().delayMs <= 20);
     await sleep(30);
     last().wake();
     await until(() => isOver);
@@ -63,7 +63,8 @@ export function cases(runner) {
     const { timer, last } = manual();
     const { client, fetch } = connectAlone(runner, {
       timer,
-      polling: { initialDelayMs: 50, maxDelayMs: 50 },
+      // Long enough for the wake-ups below to be early.
+      polling: { initialDelayMs: 1500, maxDelayMs: 1500 },
     });
     const operation = await client.createSnapshot(MACHINES.web);
     const result = operation.result();

@@ -112,7 +112,7 @@ export function cases(runner) {
       asked += 1;
       return asked === 1 ? new Promise(() => {}) : "t";
     };
-    const { client } = scripted(runner, [json(200, [])], { auth, requestTimeoutMs: 10 });
+    const { client } = scripted(runner, [json(200, [])], { auth, requestTimeoutMs: 250 });
     assert.deepEqual(await client.listSnapshots("m"), []);
     assert.equal(asked, 2);
   });
