@@ -1,5 +1,16 @@
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "@playwright/test";
 import { launchOptions } from "./chromium.mjs";
+
+/** The folder of what is built once for all processes of a run, which inherit its name: `builtOnce`. */
+if (process.env.CONSOLE_BUILDS === undefined) {
+  const target = fileURLToPath(new URL("../target/", import.meta.url));
+  mkdirSync(target, { recursive: true });
+  const folder = mkdtempSync(`${target}console-builds-`);
+  process.env.CONSOLE_BUILDS = folder;
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+}
 
 export default defineConfig({
   testDir: ".",

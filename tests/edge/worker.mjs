@@ -3,12 +3,11 @@ import { execFile, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { rmSync } from "node:fs";
-import { mkdir, mkdtemp } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { unstable_getMiniflareWorkerOptions as optionsOf } from "wrangler";
 
 const path = (name) => fileURLToPath(new URL(`../../${name}`, import.meta.url));
 const CONFIG = path("edge/wrangler.jsonc");
@@ -37,19 +36,31 @@ export function vars(serviceUrl, more = {}) {
 
 let built;
 
-/** Builds it, once a process. */
+/**
+ * The worker, for `start`: the one that `npm test` has built for all of its stages, whose options are in the file that `EDGE_WORKER`
+ * names; without that one it is built here, once a process.
+ */
 export function build() {
-  built ??= buildAnew();
+  const { EDGE_WORKER } = process.env;
+  built ??=
+    EDGE_WORKER === undefined ? buildForThisProcess() : readFile(EDGE_WORKER, "utf8").then(JSON.parse);
   return built;
 }
 
-async function buildAnew() {
-  // Files of the console that there are none of must not fail the build.
-  await mkdir(path("www/edge"), { recursive: true });
+async function buildForThisProcess() {
   await mkdir(path("target"), { recursive: true });
   // Others may build at the same time.
   const out = await mkdtemp(path("target/edge-"));
   process.once("exit", () => rmSync(out, { recursive: true }));
+  return buildInto(out);
+}
+
+/** Builds the worker into this folder; gives the options of its runtime. */
+export async function buildInto(out) {
+  // It takes seconds to load, and is of no use to who has a worker that is built.
+  const { unstable_getMiniflareWorkerOptions: optionsOf } = await import("wrangler");
+  // Files of the console that there are none of must not fail the build.
+  await mkdir(path("www/edge"), { recursive: true });
   const env = { ...process.env, WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true", CI: "1" };
   const args = ["deploy", "--dry-run", "--config", CONFIG, "--outdir", out];
   await promisify(execFile)(process.execPath, [path("node_modules/wrangler/bin/wrangler.js"), ...args], {

@@ -17,6 +17,8 @@ function inChromium(page) {
     const browser = await launch();
     try {
       const tab = await browser.newPage();
+      // The matrix ends what hangs; how soon a page is there is the machine's affair.
+      tab.setDefaultTimeout(0);
       await tab.goto(`${given.url}/${basename(folder)}/${page}`);
       await tab.waitForFunction(() => "run" in window);
       return await tab.evaluate((given) => window.run(given), given);

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 
 use anyhow::{Context, Result};
@@ -160,10 +161,27 @@ pub fn optimise_with_names(from: &Path, to: &Path) -> Result<()> {
     wasm_opt(from, to, &["--debuginfo"])
 }
 
+/// The optimiser takes longer than all else together where nothing has changed, so what it made is found again by what it was
+/// made of.
 fn wasm_opt(from: &Path, to: &Path, more: &[&str]) -> Result<()> {
-    let (from, to) = (from.to_string_lossy(), to.to_string_lossy());
-    let mut optimise =
-        node("node_modules/binaryen/bin/wasm-opt", &[&*from, "-o", &*to, "-Oz", "--converge"]);
-    optimise.args(more);
-    run(optimise)
+    let mut made_of = DefaultHasher::new();
+    fs::read(from)?.hash(&mut made_of);
+    fs::read(root().join("node_modules/binaryen/package.json"))?.hash(&mut made_of);
+    more.hash(&mut made_of);
+    let folder = root().join("target/optimised");
+    let made = folder.join(format!("{:016x}.wasm", made_of.finish()));
+    if !made.exists() {
+        fs::create_dir_all(&folder)?;
+        let unfinished = made.with_extension(std::process::id().to_string());
+        let (from, unfinished_path) = (from.to_string_lossy(), unfinished.to_string_lossy());
+        let mut optimise = node(
+            "node_modules/binaryen/bin/wasm-opt",
+            &[&*from, "-o", &*unfinished_path, "-Oz", "--converge"],
+        );
+        optimise.args(more);
+        run(optimise)?;
+        fs::rename(&unfinished, &made)?;
+    }
+    fs::copy(&made, to)?;
+    Ok(())
 }

@@ -31,6 +31,18 @@ pub fn run_all() -> Result<()> {
     println!("\n== {SEEDS} simulated lives");
     stages::soak(SEEDS)?;
 
+    println!("\n== the simulator's budgets of time");
+    run(cargo(&[
+        "test",
+        "--quiet",
+        "--package",
+        "vra-simulator",
+        "--",
+        "--ignored",
+        "--nocapture",
+        "--test-threads=1",
+    ]))?;
+
     println!("\n== a fleet of {MACHINES} machines, killed {KILLS} times");
     stages::killed_fleet(MACHINES, KILLS)?;
 

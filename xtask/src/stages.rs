@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::fs::File;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail, ensure};
@@ -25,9 +26,10 @@ const WASM_FEATURES: [&str; 2] = ["", "vra-snapshots/npm"];
 /// A stage of the tests: its name, and what it does.
 type Stage = (&'static str, fn() -> Result<()>);
 
-/// What builds, and what needs no more than that.
-const FIRST: [Stage; 5] =
-    [("core", core), ("lint", lint), ("build", build_all), ("types", types), ("size", size)];
+/// What cargo does for this machine: most of it by one core, and beside the package, which cargo builds elsewhere.
+const RUST: [Stage; 2] = [("core", core), ("lint", lint)];
+/// The package, and what needs no more than that.
+const PACKAGE: [Stage; 3] = [("build", build_all), ("types", types), ("size", size)];
 /// In a browser.
 const PAGES: [Stage; 4] =
     [("console", console), ("element", element), ("package", package), ("csp", csp)];
@@ -37,7 +39,7 @@ const BESIDE: [Stage; 3] = [("runtimes", runtimes), ("edge", edge_worker), ("bun
 /// Runs the stages of these names, separated by commas - or every one - and prints what each took.
 pub fn test(only: Option<&str>) -> Result<()> {
     let Some(only) = only else { return test_all() };
-    let all: Vec<Stage> = FIRST.into_iter().chain(PAGES).chain(BESIDE).collect();
+    let all: Vec<Stage> = RUST.into_iter().chain(PACKAGE).chain(PAGES).chain(BESIDE).collect();
     let mut chosen = Vec::new();
     for name in only.split(',') {
         let Some(stage) = all.iter().find(|(known, _)| *known == name) else {
@@ -50,10 +52,14 @@ pub fn test(only: Option<&str>) -> Result<()> {
 
 fn test_all() -> Result<()> {
     let start = Instant::now();
-    run_in_order(&FIRST)?;
-    // Both would install it.
+    let rust = Beside::start(&names(&RUST))?;
+    let package = run_in_order(&PACKAGE);
+    let rust = rust.end();
+    package.and(rust)?;
+    // Both would install the one and build the other.
     chromium()?;
-    let beside = Beside::start(&names(&BESIDE).join(","))?;
+    worker_of_tests()?;
+    let beside = Beside::start(&names(&BESIDE))?;
     let pages = run_in_order(&PAGES);
     let beside = beside.end();
     println!("\nall in {:.1} s", start.elapsed().as_secs_f64());
@@ -94,12 +100,15 @@ struct Beside {
 }
 
 impl Beside {
-    fn start(names: &str) -> Result<Self> {
-        println!("\nbeside what follows: {names}");
-        let printed = root().join("target/beside.log");
+    fn start(names: &[&str]) -> Result<Self> {
+        println!("\nbeside what follows: {}", names.join(", "));
+        let printed = root().join(format!("target/beside-{}.log", names.join("-")));
         let file = File::create(&printed)?;
         let mut stages = Command::new(std::env::current_exe()?);
-        stages.args(["test", "--stage", names]).current_dir(root());
+        stages.args(["test", "--stage", &names.join(",")]).current_dir(root());
+        if let Some(worker) = WORKER.get() {
+            stages.env(EDGE_WORKER, worker);
+        }
         stages.stdin(Stdio::null()).stdout(file.try_clone()?).stderr(file);
         Ok(Self { process: stages.spawn()?, printed })
     }
@@ -210,6 +219,7 @@ fn types() -> Result<()> {
 fn runtimes() -> Result<()> {
     run(in_chromium(node("tests/runtimes/matrix.mjs", &[]))?)?;
     node_tests(&[
+        "tests/fleet-faults.test.mjs",
         "tests/runtimes/killed.test.mjs",
         KILLED_FLEET,
         "simulator/tests/fetch.test.mjs",
@@ -218,15 +228,36 @@ fn runtimes() -> Result<()> {
     ])
 }
 
+/// Names the file with the options of the edge worker that all tests of a run share.
+const EDGE_WORKER: &str = "EDGE_WORKER";
+static WORKER: OnceLock<PathBuf> = OnceLock::new();
+
+/// Builds the edge worker for the tests, once for all stages.
+fn worker_of_tests() -> Result<PathBuf> {
+    if let Some(built) = WORKER.get() {
+        return Ok(built.clone());
+    }
+    let options = match std::env::var_os(EDGE_WORKER) {
+        Some(options) => options.into(),
+        None => {
+            let folder = root().join("target/edge-worker");
+            run(node("tests/edge/build.mjs", &[&folder.to_string_lossy()]))?;
+            folder.join("options.json")
+        }
+    };
+    Ok(WORKER.get_or_init(|| options).clone())
+}
+
 const KILLED_WORKER: &str = "tests/edge/killed.test.mjs";
 
 fn edge_worker() -> Result<()> {
-    let mut test = node("--test", &["--test-reporter=spec", "--test-concurrency=2"]);
+    let mut test = node("--test", &["--test-reporter=spec", "--test-concurrency=2", HUNG]);
     test.args(
         ["refusals", "gateway", "fleets", "events", "restarts", "readme"]
             .map(|name| format!("tests/edge/{name}.test.mjs")),
     );
     test.arg(KILLED_WORKER);
+    test.env(EDGE_WORKER, worker_of_tests()?);
     run(test)
 }
 
@@ -239,7 +270,7 @@ pub fn killed_worker(machines: u32, kills: u32) -> Result<()> {
 }
 
 fn bundlers() -> Result<()> {
-    let test = node("--test", &["--test-reporter=spec", "tests/bundlers/bundlers.test.mjs"]);
+    let test = node("--test", &["--test-reporter=spec", HUNG, "tests/bundlers/bundlers.test.mjs"]);
     run(in_chromium(test)?)
 }
 
@@ -260,7 +291,10 @@ fn csp() -> Result<()> {
 }
 
 fn console() -> Result<()> {
-    playwright("console")
+    let worker = worker_of_tests()?;
+    let mut tests = in_chromium(playwright_of("console"))?;
+    tests.env(EDGE_WORKER, worker);
+    run(tests)
 }
 
 /// A thousand machines in the console, and what that asks of the page's thread.
@@ -273,15 +307,21 @@ fn element() -> Result<()> {
     playwright("element")
 }
 
+/// A test that has not ended by then hangs: so long as none takes on a machine that is busy.
+const HUNG: &str = "--test-timeout=1800000";
+
 fn node_tests(files: &[&str]) -> Result<()> {
-    let mut test = node("--test", &["--test-reporter=spec"]);
+    let mut test = node("--test", &["--test-reporter=spec", HUNG]);
     test.args(files);
     run(test)
 }
 
 fn playwright(project: &str) -> Result<()> {
-    let args = ["test", "--config", "tests/playwright.config.ts", "--project", project];
-    run(in_chromium(node(PLAYWRIGHT, &args))?)
+    run(in_chromium(playwright_of(project))?)
+}
+
+fn playwright_of(project: &str) -> Command {
+    node(PLAYWRIGHT, &["test", "--config", "tests/playwright.config.ts", "--project", project])
 }
 
 /// Tells a program which Chromium to start.

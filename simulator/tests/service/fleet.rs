@@ -154,13 +154,26 @@ fn a_filter_of_ids_keeps_the_order_of_the_list() {
     assert_eq!(none["totalElements"], 2);
 }
 
-/// Bounds that are far from what it takes, and farther from what going through everything would take.
 #[test]
+fn ten_thousand_are_under_way_at_once() {
+    handle_ten_thousand();
+}
+
+/// Bounds that are far from what it takes, and farther from what going through everything would take. How long anything takes is
+/// no test of every change, for the machine may be busy with others.
+#[test]
+#[ignore = "a budget of time: npm run test:long"]
 fn ten_thousand_are_handled_at_the_pace_of_one() {
+    for (what, taken, limit_ms) in handle_ten_thousand() {
+        println!("{what}: {taken:?} of {limit_ms} ms");
+        assert!(taken < Duration::from_millis(limit_ms), "{what}: {taken:?}");
+    }
+}
+
+/// Gives what each call took on average, and the milliseconds that it may take.
+fn handle_ten_thousand() -> [(&'static str, Duration, u64); 4] {
     let names: Vec<String> = (0..FLEET).map(|number| format!("listed-late-{number}")).collect();
-    let start = Instant::now();
     let mut bench = Bench::with(Options { extra_machines: names.clone(), ..Options::default() });
-    let made = start.elapsed();
 
     let start = Instant::now();
     let trackers: Vec<_> = names.iter().map(|name| bench.accepted(name, "{}")).collect();
@@ -190,16 +203,9 @@ fn ten_thousand_are_handled_at_the_pace_of_one() {
     }
     let paged = start.elapsed() / rounds;
 
-    println!(
-        "made {made:?}; each: begun {begun:?}, polled {polled:?}, filter {filtered:?}, page {paged:?}"
-    );
-    for (what, taken, limit_ms) in
-        [("POST", begun, 1), ("poll", polled, 1), ("filter", filtered, 20), ("page", paged, 20)]
-    {
-        assert!(taken < Duration::from_millis(limit_ms), "{what}: {taken:?}");
-    }
     bench.after(8_000);
     assert_eq!(bench.simulator.stats().most_under_way, FLEET as u64);
     assert!(bench.snapshots(&names[0]).is_empty());
     assert_eq!(bench.after(5_000).snapshots(&names[FLEET - 1]).len(), 1);
+    [("POST", begun, 1), ("poll", polled, 1), ("filter", filtered, 20), ("page", paged, 20)]
 }

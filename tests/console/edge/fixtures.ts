@@ -7,6 +7,7 @@ import { build } from "vite";
 import type { Simulator, SimulatorOptions, SimulatorStats } from "vra-snapshots/simulator";
 import { serve } from "../../../simulator/serve.mjs";
 import { OPERATOR, READER, type RunningWorker, start, vars } from "../../edge/worker.mjs";
+import { builtOnce } from "../built.ts";
 import { Console } from "../fixtures.ts";
 import { expect, ServiceTime } from "../work/fixtures.ts";
 
@@ -33,15 +34,10 @@ export const test = base.extend<Fixtures, { pageFiles: string }>({
   // What the worker would serve, under its own policy.
   pageFiles: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright wants it destructured.
-    async ({}, use, { parallelIndex }) => {
-      const outDir = fileURLToPath(new URL(`../../../target/edge-console-${parallelIndex}`, import.meta.url));
-      await build({
-        root: WWW,
-        mode: "edge",
-        logLevel: "warn",
-        build: { outDir, emptyOutDir: true },
-      });
-      await use(outDir);
+    async ({}, use) => {
+      const settings = { root: WWW, mode: "edge", logLevel: "warn" } as const;
+      const built = (outDir: string) => build({ ...settings, build: { outDir, emptyOutDir: true } });
+      await use(await builtOnce("edge", built));
     },
     { scope: "worker" },
   ],

@@ -5,6 +5,7 @@ import { build } from "vite";
 import type { Simulator, SimulatorOptions, SimulatorStats } from "vra-snapshots/simulator";
 import { serve } from "../../../simulator/serve.mjs";
 import { ServiceTime } from "../../service-time.mjs";
+import { builtOnce } from "../built.ts";
 import type {} from "./main.ts";
 
 export { expect, ServiceTime };
@@ -46,11 +47,9 @@ export const test = base.extend<Fixtures, { pageFiles: string }>({
 
   pageFiles: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright wants it destructured.
-    async ({}, use, { parallelIndex }) => {
+    async ({}, use) => {
       const configFile = fileURLToPath(new URL("vite.config.ts", import.meta.url));
-      const outDir = fileURLToPath(new URL(`../../../target/work-console-${parallelIndex}`, import.meta.url));
-      await build({ configFile, build: { outDir } });
-      await use(outDir);
+      await use(await builtOnce("work", (outDir) => build({ configFile, build: { outDir } })));
     },
     { scope: "worker" },
   ],
