@@ -8,7 +8,7 @@ import { project } from "./project.mjs";
 import { printFailures, printMatrix, printNotes } from "./report.mjs";
 
 /** Cases mostly wait, so that more fit than there are cores. */
-const AT_ONCE = 2 * availableParallelism();
+const AT_ONCE = 3 * availableParallelism();
 /** A runtime that has not ended by then hangs: so long as none takes on a machine that is busy. */
 const PATIENCE_MS = 1_800_000;
 const RUN = fileURLToPath(new URL("run.mjs", import.meta.url));
