@@ -106,7 +106,7 @@ mod claims;
 mod error;
 mod exchange;
 mod fleet;
-mod gate;
+
 mod http_date;
 mod index;
 mod model;
@@ -120,6 +120,7 @@ mod retry;
 mod single;
 mod step;
 mod text;
+mod throttle;
 mod tracking;
 mod value;
 
@@ -136,7 +137,6 @@ pub use fleet::{
     Fleet, FleetEntry, FleetGoal, FleetMachine, FleetOptions, FleetState, MachineStatus, Order,
     Skipped,
 };
-pub use gate::Gate;
 pub use model::*;
 pub use operation::{Goal, IdempotencyKey, Kind, Operation, OperationState, Phase};
 pub use pace::{Polling, Progress};
@@ -149,6 +149,7 @@ pub use step::{
     Action, Answer, Event, Failure, FailureKind, Ms, Now, Outcome, Payload, Policy, SendId,
     StateMachine,
 };
+pub use throttle::Throttle;
 pub use tracking::{Poll, Told, Tracking};
 pub use value::{FromValue, Unreadable, Value};
 #[cfg(all(target_arch = "wasm32", feature = "client"))]

@@ -93,7 +93,7 @@ impl Attempt {
             transport: RefCell::default(),
             over: Cell::default(),
         });
-        shell.gate.borrow_mut().sent(now);
+        shell.throttle.borrow_mut().sent(now);
         shell.events.request(&attempt.call, number);
         if !attempt.call.authorized {
             attempt.send(shell, begun);
@@ -142,7 +142,7 @@ impl Attempt {
     fn conclude(&self, shell: &Shell, outcome: &Outcome<Js>, now: Now) {
         self.over.set(true);
         shell.attempts.remove(self.key);
-        shell.gate.borrow_mut().note(outcome, self.begun, now);
+        shell.throttle.borrow_mut().note(outcome, self.begun, now);
         let duration = now.monotonic.saturating_sub(self.begun);
         shell.events.response(&self.call, self.number, outcome, duration);
     }

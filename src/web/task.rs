@@ -266,7 +266,7 @@ impl Driver {
                 break now.monotonic;
             }
             // The service may have asked this client for patience, whichever call it was.
-            let opens_at = self.shell.gate.borrow().opens_at();
+            let opens_at = self.shell.throttle.borrow().opens_at();
             if opens_at > now.monotonic {
                 break opens_at;
             }
