@@ -4,10 +4,11 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
 use crate::model::{Link, Links, Machine, PowerState, Snapshot, SnapshotSpecification};
+use crate::step::Waits;
 use crate::text::{concat, digits, number, split};
 use crate::value::write_some;
 use crate::{
-    Action, Call, Error, Event, Exchange, Id, Ms, Next, Now, Payload, Policy, SendId, StateMachine,
+    Action, Call, Error, Event, Exchange, Id, Next, Now, Payload, Policy, SendId, StateMachine,
     Unreadable, Value,
 };
 
@@ -156,21 +157,18 @@ impl<V: Value> Checking<V> {
 }
 
 impl<V: Value> StateMachine<V> for Checking<V> {
-    fn poll(&mut self, now: Now) -> Action {
+    fn next_action(&mut self, now: Now, may_send: bool) -> Action {
         if self.result.is_some() {
             return Action::Done;
         }
-        let mut next: Option<Ms> = None;
+        let mut waits = Waits::default();
         for exchange in &mut self.exchanges {
-            match exchange.poll(now, &mut self.sends) {
-                Some(Action::Wait { until: Some(time) }) => {
-                    next = Some(next.map_or(time, |next| next.min(time)))
-                }
-                Some(action) => return action,
-                None => {}
+            let action = exchange.poll(now, may_send, &mut self.sends);
+            if let Some(action) = action.and_then(|action| waits.add(action)) {
+                return action;
             }
         }
-        Action::Wait { until: next }
+        waits.action()
     }
 
     fn handle(&mut self, event: Event<V>, now: Now, random: u32) {

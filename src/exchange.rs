@@ -100,10 +100,12 @@ impl Exchange {
         Self { next: Next::SendAt(time), ..self }
     }
 
-    /// The attempt to make now, or when to ask again, or `None` while one is open.
-    pub fn poll(&mut self, now: Now, ids: &mut SendId) -> Option<Action> {
+    /// The attempt to make now, or when to ask again, or `None` while one is open. `may_send` as in
+    /// [`StateMachine::next_action`](crate::StateMachine::next_action).
+    pub fn poll(&mut self, now: Now, may_send: bool, ids: &mut SendId) -> Option<Action> {
         match self.next {
             Next::SendAt(time) if time > now.monotonic => Some(Action::Wait { until: Some(time) }),
+            Next::SendAt(_) if !may_send => Some(Action::Throttled { until: None }),
             Next::SendAt(_) => {
                 *ids = ids.wrapping_add(1);
                 self.attempts += 1;

@@ -12,7 +12,8 @@
 //!
 //! 1. [`StateMachine::poll`] until it answers [`Action::Wait`] or [`Action::Done`], and does what it
 //!    says: [`Action::Send`] one attempt of a call, [`Action::Cancel`] one, or [`Action::Persist`]
-//!    the state before anything goes out that must not be repeated;
+//!    the state before anything goes out that must not be repeated. While a [`Throttle`] is closed it
+//!    asks [`StateMachine::next_action`] instead, and only sends wait;
 //! 2. waits until the time that `Wait` names, or until something happens, whichever is first;
 //! 3. tells it with [`StateMachine::handle`].
 //!
@@ -37,7 +38,7 @@
 //!             }
 //!             Action::Cancel { .. } => {}
 //!             Action::Wait { until: Some(until) } => now.monotonic = until,
-//!             Action::Wait { until: None } | Action::Done => return,
+//!             Action::Wait { until: None } | Action::Throttled { .. } | Action::Done => return,
 //!         }
 //!     }
 //! }
@@ -106,7 +107,7 @@ mod claims;
 mod error;
 mod exchange;
 mod fleet;
-mod gate;
+
 mod http_date;
 mod index;
 mod model;
@@ -120,6 +121,7 @@ mod retry;
 mod single;
 mod step;
 mod text;
+mod throttle;
 mod tracking;
 mod value;
 
@@ -134,9 +136,8 @@ pub use error::{Code, Details, Error, InvalidInput};
 pub use exchange::{Certainty, Exchange, Failed, Next, Read};
 pub use fleet::{
     Fleet, FleetEntry, FleetGoal, FleetMachine, FleetOptions, FleetState, MachineStatus, Order,
-    Skipped,
+    Skipped, failure_limit,
 };
-pub use gate::Gate;
 pub use model::*;
 pub use operation::{Goal, IdempotencyKey, Kind, Operation, OperationState, Phase};
 pub use pace::{Polling, Progress};
@@ -149,6 +150,7 @@ pub use step::{
     Action, Answer, Event, Failure, FailureKind, Ms, Now, Outcome, Payload, Policy, SendId,
     StateMachine,
 };
+pub use throttle::Throttle;
 pub use tracking::{Poll, Told, Tracking};
 pub use value::{FromValue, Unreadable, Value};
 #[cfg(all(target_arch = "wasm32", feature = "client"))]

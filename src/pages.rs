@@ -99,11 +99,11 @@ impl<V: Value> Pages<V> {
     }
 
     /// Polls on behalf of a machine that numbers the sends.
-    pub(crate) fn poll_with(&mut self, now: Now, sends: &mut SendId) -> Action {
+    pub(crate) fn poll_with(&mut self, now: Now, may_send: bool, sends: &mut SendId) -> Action {
         if self.over || self.error.is_some() {
             return Action::Done;
         }
-        self.read_on().poll(now, sends).unwrap_or(Action::Wait { until: None })
+        self.read_on().poll(now, may_send, sends).unwrap_or(Action::Wait { until: None })
     }
 
     /// Reads the page after those read.
@@ -158,9 +158,9 @@ struct ReadPage<V> {
 }
 
 impl<V: Value> StateMachine<V> for Pages<V> {
-    fn poll(&mut self, now: Now) -> Action {
+    fn next_action(&mut self, now: Now, may_send: bool) -> Action {
         let mut sends = self.sends;
-        let action = self.poll_with(now, &mut sends);
+        let action = self.poll_with(now, may_send, &mut sends);
         self.sends = sends;
         action
     }

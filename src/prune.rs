@@ -151,13 +151,16 @@ fn doomed<V>(mut aged: Vec<(Aged, V)>, keep: &Keep) -> Result<Vec<(Id, V)>, Unre
 }
 
 impl<V: Value> StateMachine<V> for Pruning<V> {
-    fn poll(&mut self, now: Now) -> Action {
+    fn next_action(&mut self, now: Now, may_send: bool) -> Action {
         if self.result().is_some() {
             return Action::Done;
         }
         match &mut self.current {
-            Some((operation, _)) => operation.poll_with(now, &mut self.sends),
-            None => self.list.poll(now, &mut self.sends).unwrap_or(Action::Wait { until: None }),
+            Some((operation, _)) => operation.poll_with(now, may_send, &mut self.sends),
+            None => self
+                .list
+                .poll(now, may_send, &mut self.sends)
+                .unwrap_or(Action::Wait { until: None }),
         }
     }
 

@@ -51,11 +51,11 @@ impl<V: Value> Single<V> {
 }
 
 impl<V: Value> StateMachine<V> for Single<V> {
-    fn poll(&mut self, now: Now) -> Action {
+    fn next_action(&mut self, now: Now, may_send: bool) -> Action {
         if self.result.is_some() {
             return Action::Done;
         }
-        self.exchange.poll(now, &mut self.sends).unwrap_or(Action::Wait { until: None })
+        self.exchange.poll(now, may_send, &mut self.sends).unwrap_or(Action::Wait { until: None })
     }
 
     fn handle(&mut self, event: Event<V>, now: Now, random: u32) {

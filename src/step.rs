@@ -44,6 +44,12 @@ pub enum Action {
         /// On the monotonic clock.
         until: Option<Ms>,
     },
+    /// A call is ready, and may not be sent now; nothing else to do until this time, or until an event. Only where
+    /// [`StateMachine::next_action`] was told so: [`StateMachine::poll`] never answers this.
+    Throttled {
+        /// On the monotonic clock.
+        until: Option<Ms>,
+    },
     /// Nothing to do, ever - or, for an operation, until somebody wants something of it again.
     Done,
 }
@@ -217,7 +223,42 @@ impl Policy {
 /// A decision maker without I/O; the crate's documentation has the contract.
 pub trait StateMachine<V: Value> {
     /// What to do next. An action is answered once; asking again gives the next one.
-    fn poll(&mut self, now: Now) -> Action;
+    fn poll(&mut self, now: Now) -> Action {
+        self.next_action(now, true)
+    }
+    /// The same, for a driver that must hold back calls for a while. Without `may_send` it never answers
+    /// [`Action::Send`]: a call that is ready stays with the machine, which can still take it back, and everything else
+    /// goes on. So what has been answered with `Send` has left.
+    fn next_action(&mut self, now: Now, may_send: bool) -> Action;
     /// Takes note of what happened. `random` is uniform over its range.
     fn handle(&mut self, event: Event<V>, now: Now, random: u32);
+}
+
+/// What several calls of one machine wait for, together.
+#[derive(Default)]
+pub(crate) struct Waits {
+    is_throttled: bool,
+    until: Option<Ms>,
+}
+
+impl Waits {
+    /// Adds what one of them answered; gives back what is to be done now.
+    pub(crate) fn add(&mut self, action: Action) -> Option<Action> {
+        let (is_throttled, until) = match action {
+            Action::Wait { until } => (false, until),
+            Action::Throttled { until } => (true, until),
+            action => return Some(action),
+        };
+        self.is_throttled |= is_throttled;
+        self.until = self.until.into_iter().chain(until).min();
+        None
+    }
+
+    /// What there is to wait for.
+    pub(crate) fn action(self) -> Action {
+        match self {
+            Self { is_throttled: true, until } => Action::Throttled { until },
+            Self { until, .. } => Action::Wait { until },
+        }
+    }
 }

@@ -13,7 +13,7 @@ fuzz_target!(|header: &str| {
     let policy = Policy::new(BaseUrl::new("https://a.test", false).expect("is one"));
     let mut exchange = Exchange::new(Call::about(), &policy);
     let now = Now { monotonic: 1_000, wall: 1_800_000_000_000 };
-    let Some(Action::Send { id, .. }) = exchange.poll(now, &mut 0) else { return };
+    let Some(Action::Send { id, .. }) = exchange.poll(now, true, &mut 0) else { return };
     let answer: Answer<Json> = Answer { status: 429, payload: Payload::Empty, retry_after: Some(header.into()) };
     let mut gate = Gate::default();
     gate.note(&Outcome::Answer(answer.clone()), 0, now);

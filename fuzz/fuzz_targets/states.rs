@@ -18,7 +18,7 @@ fuzz_target!(|bytes: &[u8]| {
                 let outcome = Outcome::json(200, json!([]));
                 operation.handle(Event::Outcome { id, outcome }, now, 7);
             }
-            Action::Wait { until } => now.monotonic = until.unwrap_or(now.monotonic + 1).max(now.monotonic),
+            Action::Wait { until } | Action::Throttled { until } => now.monotonic = until.unwrap_or(now.monotonic + 1).max(now.monotonic),
             Action::Persist => operation.handle(Event::Persisted, now, 7),
             Action::Cancel { .. } => {}
             Action::Done => break,

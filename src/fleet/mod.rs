@@ -28,7 +28,7 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 pub use entry::{FleetEntry, MachineStatus, Skipped};
-pub use options::{FleetMachine, FleetOptions, Order};
+pub use options::{FleetMachine, FleetOptions, Order, failure_limit};
 pub use state::FleetState;
 pub use view::FleetGoal;
 
@@ -71,6 +71,8 @@ pub struct Fleet<V> {
     at_service: u32,
     /// The slots that have something to do.
     ready: VecDeque<u32>,
+    /// The slots whose next call waits until calls may be sent again.
+    throttled: VecDeque<u32>,
     timers: Timers,
     sends: u32,
     /// No machine is begun before, and no request leaves before, in microseconds: what is begun in good time may wait
@@ -142,6 +144,7 @@ impl<V: Value> Fleet<V> {
             free_slots: Vec::new(),
             at_service: 0,
             ready: VecDeque::new(),
+            throttled: VecDeque::new(),
             timers: Timers::default(),
             sends: 0,
             submit_after_us: 0,
@@ -218,9 +221,11 @@ impl<V: Value> Fleet<V> {
         }
     }
 
-    /// No other machine is submitted, not even by [`Fleet::retry`]; those under way go on.
+    /// No other machine is submitted, not even by [`Fleet::retry`], nor one whose request is ready and has not left;
+    /// those under way go on.
     pub fn pause(&mut self) {
         self.begun = None;
+        self.recall(false);
         self.set_paused(true);
     }
 
@@ -317,9 +322,11 @@ impl<V: Value> Fleet<V> {
         self.recall(false);
         self.begun = None;
         self.ready.clear();
+        self.throttled.clear();
         self.timers.clear_all();
         for slot in &mut self.slots {
             slot.is_ready = false;
+            slot.is_throttled = false;
         }
         self.keeping.asking.clear();
         self.keeping.asked.clear();
@@ -328,17 +335,14 @@ impl<V: Value> Fleet<V> {
 }
 
 impl<V: Value> StateMachine<V> for Fleet<V> {
-    fn poll(&mut self, now: Now) -> Action {
+    fn next_action(&mut self, now: Now, may_send: bool) -> Action {
         while !self.is_resting() {
             if !self.is_paused {
                 self.begun.get_or_insert((now.monotonic, self.ledger.percents));
             }
             let mut until = None;
-            if let Some(slot) = self.ready.pop_front() {
-                if let Some(it) = self.slots.get_mut(slot as usize) {
-                    it.is_ready = false;
-                }
-                if let Some(action) = self.poll_slot(slot, now) {
+            if let Some(slot) = self.next_slot(may_send) {
+                if let Some(action) = self.poll_slot(slot, now, may_send) {
                     return action;
                 }
                 continue;
@@ -366,7 +370,10 @@ impl<V: Value> StateMachine<V> for Fleet<V> {
             return match self.keeps(now, is_idle) {
                 Ok(()) => Action::Persist,
                 Err(None) if is_idle && !self.keeping.is_open => Action::Done,
-                Err(later) => Action::Wait { until: earlier(until, later) },
+                Err(later) if self.throttled.is_empty() => {
+                    Action::Wait { until: earlier(until, later) }
+                }
+                Err(later) => Action::Throttled { until: earlier(until, later) },
             };
         }
         // What has left is waited for: given up, it would have to be looked for.

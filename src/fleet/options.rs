@@ -51,6 +51,17 @@ impl Default for FleetOptions {
     }
 }
 
+/// The number of failures that stops a fleet of so many machines: `limit` is a number of machines, or below 1 a share of
+/// them. A share is at least one machine.
+pub fn failure_limit(limit: f64, machines: usize) -> u32 {
+    if limit >= 1.0 {
+        return limit as u32;
+    }
+    // 0.29 × 100 is 28.999999999999996: what rounding has taken must not cost a machine.
+    let share = limit * machines as f64 * (1.0 + 4.0 * f64::EPSILON);
+    (share as u32).max(1)
+}
+
 /// Which machines come first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Order {
@@ -161,6 +172,33 @@ pub(super) fn next_submit(last_us: u64, interval_us: u64, now: Ms) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_share_of_the_machines_is_counted_as_in_decimals() {
+        // limit, machines; failures that stop
+        let cases = [
+            (0.29, 100, 29),
+            (0.07, 100, 7),
+            (0.1, 25, 2),
+            (0.1, 9, 1),
+            (0.999, 1000, 999),
+            (0.57, 10_000, 5_700),
+            (0.001, 10, 1),
+            (0.5, 0, 1),
+            (1.0, 100, 1),
+            (29.0, 100, 29),
+            (4_294_967_295.0, 1, u32::MAX),
+        ];
+        for (limit, machines, expected) in cases {
+            assert_eq!(failure_limit(limit, machines), expected, "{limit} of {machines}");
+        }
+        for (hundredths, machines) in (1..100).flat_map(|it| (1..=1000).map(move |size| (it, size)))
+        {
+            let share: f64 = format!("0.{hundredths:02}").parse().unwrap();
+            let expected = (hundredths * machines / 100).max(1);
+            assert_eq!(failure_limit(share, machines), expected as u32, "{share} of {machines}");
+        }
+    }
 
     #[test]
     fn checks_what_it_is_given() {

@@ -12,6 +12,7 @@ pub(super) struct Slot {
     /// The entry.
     pub(super) place: u32,
     pub(super) is_ready: bool,
+    pub(super) is_throttled: bool,
     /// Its request is under way at the service, or may be.
     is_at_service: bool,
     /// What its operation was at last: its phase, and the revision of its tracker.
@@ -35,9 +36,14 @@ impl<V: Value> Fleet<V> {
             self.queue.occupy(entry);
         }
         let slot = self.free_slots.pop().unwrap_or(self.slots.len() as u32);
-        let taken = Slot { place, is_ready: false, is_at_service, phase: None, shown: 0 };
+        let (is_ready, is_throttled, phase, shown) = (false, false, None, 0);
+        let taken = Slot { place, is_ready, is_throttled, is_at_service, phase, shown };
         match self.slots.get_mut(slot as usize) {
-            Some(free) => *free = taken,
+            // It may still stand in a line, where it must not stand twice.
+            Some(free) => {
+                let (is_ready, is_throttled) = (free.is_ready, free.is_throttled);
+                *free = Slot { is_ready, is_throttled, ..taken };
+            }
             None => self.slots.push(taken),
         }
         entry.slot = slot;
@@ -96,12 +102,38 @@ impl<V: Value> Fleet<V> {
         }
     }
 
+    /// The call of this slot waits until calls may be sent.
+    fn hold_back(&mut self, slot: u32) {
+        self.timers.clear(slot);
+        if let Some(it) = self.slots.get_mut(slot as usize)
+            && !std::mem::replace(&mut it.is_throttled, true)
+        {
+            self.throttled.push_back(slot);
+        }
+    }
+
+    /// The next slot that has something to do: those whose calls were held back come first.
+    pub(super) fn next_slot(&mut self, may_send: bool) -> Option<u32> {
+        let held_back = if may_send { self.throttled.pop_front() } else { None };
+        if let Some(slot) = held_back {
+            if let Some(it) = self.slots.get_mut(slot as usize) {
+                it.is_throttled = false;
+            }
+            return held_back;
+        }
+        let slot = self.ready.pop_front()?;
+        if let Some(it) = self.slots.get_mut(slot as usize) {
+            it.is_ready = false;
+        }
+        Some(slot)
+    }
+
     pub(super) fn entry_in(&mut self, slot: u32) -> Option<&mut Entry<V>> {
         self.entries.get_mut(self.slots.get(slot as usize)?.place as usize)
     }
 
     /// Lets an operation tell what it wants; gives what is to be done about it at once.
-    pub(super) fn poll_slot(&mut self, slot: u32, now: Now) -> Option<Action> {
+    pub(super) fn poll_slot(&mut self, slot: u32, now: Now, may_send: bool) -> Option<Action> {
         let id = (self.sends.wrapping_add(1) << SLOT_BITS) | slot;
         let mut before = id.wrapping_sub(1);
         let may_at = self.send_after_us.div_ceil(1000);
@@ -111,7 +143,7 @@ impl<V: Value> Fleet<V> {
             self.timers.set(slot, may_at);
             return None;
         }
-        match operation.poll_with(now, &mut before) {
+        match operation.poll_with(now, may_send, &mut before) {
             action @ (Action::Send { .. } | Action::Cancel { .. }) => {
                 if submits {
                     let interval = self.options.submit_interval_us;
@@ -124,6 +156,7 @@ impl<V: Value> Fleet<V> {
                 return Some(action);
             }
             Action::Persist => self.keeping.asking.push(slot),
+            Action::Throttled { .. } => self.hold_back(slot),
             Action::Wait { until: Some(until) } => self.timers.set(slot, until),
             Action::Wait { until: None } | Action::Done => self.timers.clear(slot),
         }

@@ -369,16 +369,16 @@ fn decoded<T: FromValue, V: Value>(items: Vec<V>) -> Result<Vec<(T, V)>, Unreada
 
 impl<V: Value> Operation<V> {
     /// Polls on behalf of a machine that numbers the sends.
-    pub(crate) fn poll_with(&mut self, now: Now, sends: &mut SendId) -> Action {
+    pub(crate) fn poll_with(&mut self, now: Now, may_send: bool, sends: &mut SendId) -> Action {
         self.sends = *sends;
-        let action = self.poll(now);
+        let action = self.next_action(now, may_send);
         *sends = self.sends;
         action
     }
 }
 
 impl<V: Value> StateMachine<V> for Operation<V> {
-    fn poll(&mut self, now: Now) -> Action {
+    fn next_action(&mut self, now: Now, may_send: bool) -> Action {
         if self.is_over() || self.halted.is_some() {
             return Action::Done;
         }
@@ -397,14 +397,14 @@ impl<V: Value> StateMachine<V> for Operation<V> {
                 Action::Persist
             }
             Work::Call(purpose, exchange) => {
-                let action = exchange.poll(now, &mut self.sends);
+                let action = exchange.poll(now, may_send, &mut self.sends);
                 if let (Purpose::Submit, Some(Action::Send { .. })) = (purpose, &action) {
                     self.submits += 1;
                     self.unsettle();
                 }
                 action.unwrap_or(Action::Wait { until: None })
             }
-            Work::Trackers(pages) => pages.poll_with(now, &mut self.sends),
+            Work::Trackers(pages) => pages.poll_with(now, may_send, &mut self.sends),
             Work::Persist { asked: true } | Work::Idle => Action::Wait { until: None },
         }
     }

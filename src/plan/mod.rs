@@ -12,6 +12,7 @@ pub use self::estimate::{FleetPlan, PlannedMachine};
 use crate::check::{REVERT_UNSUPPORTED, limit_of};
 use crate::index::Index;
 use crate::model::{Machine, SnapshotSpecification};
+use crate::step::Waits;
 use crate::text::{concat, hash};
 use crate::tracking::{name_of, spacing};
 use crate::value::nullable;
@@ -260,15 +261,15 @@ fn why(code: Code) -> &'static str {
 }
 
 impl<V: Value> StateMachine<V> for Planning<V> {
-    fn poll(&mut self, now: Now) -> Action {
+    fn next_action(&mut self, now: Now, may_send: bool) -> Action {
         if self.result.is_some() {
             return Action::Done;
         }
-        let mut next: Option<Ms> = None;
+        let mut waits = Waits::default();
         if let Some(pages) = &mut self.pages {
-            match pages.poll_with(now, &mut self.sends) {
-                Action::Wait { until } => next = until,
-                action => return action,
+            let action = pages.poll_with(now, may_send, &mut self.sends);
+            if let Some(action) = waits.add(action) {
+                return action;
             }
         }
         while self.reads.len() + usize::from(self.pages.is_some()) < OPEN
@@ -277,15 +278,12 @@ impl<V: Value> StateMachine<V> for Planning<V> {
             self.begin(place);
         }
         for (_, exchange) in &mut self.reads {
-            match exchange.poll(now, &mut self.sends) {
-                Some(Action::Wait { until: Some(time) }) => {
-                    next = Some(next.map_or(time, |next| next.min(time)));
-                }
-                Some(action) => return action,
-                None => {}
+            let action = exchange.poll(now, may_send, &mut self.sends);
+            if let Some(action) = action.and_then(|action| waits.add(action)) {
+                return action;
             }
         }
-        Action::Wait { until: next }
+        waits.action()
     }
 
     fn handle(&mut self, event: Event<V>, now: Now, random: u32) {

@@ -141,7 +141,7 @@ impl<V: Value> Tracking<V> {
     pub fn offer(&mut self, poll: Poll, now: Now) -> bool {
         let now = now.monotonic;
         let (owner, id) = (poll.owner, poll.id);
-        self.let_go(now);
+        self.drop_silent(now);
         let place = self.registry.enter(poll, now);
         let registered = self.registered();
         let expected = self.demand.count(self.spacing, now).min(registered);
@@ -163,8 +163,8 @@ impl<V: Value> Tracking<V> {
         entry.held.is_some()
     }
 
-    /// Lets go those of which nothing has been heard for long: polled singly, they have come to their end.
-    fn let_go(&mut self, now: Ms) {
+    /// Drops those of which nothing has been heard for long: polled singly, they have come to their end.
+    fn drop_silent(&mut self, now: Ms) {
         let polling = &self.policy.polling;
         let life = polling.max_delay.max(polling.initial_delay).saturating_mul(10);
         if now >= self.let_go_at {
@@ -178,6 +178,16 @@ impl<V: Value> Tracking<V> {
     pub fn withdraw(&mut self, owner: u32, id: SendId) {
         self.registry.entries.retain(|entry| (entry.owner, entry.id) != (owner, id));
         self.unsay(|whose, which| (whose, which) == (owner, id));
+    }
+
+    /// This attempt is sent by itself, and is not kept any more. What a list shows of its tracker is told all the same.
+    pub fn let_go(&mut self, owner: u32, id: SendId) {
+        for entry in &mut self.registry.entries {
+            if (entry.owner, entry.id) == (owner, id) {
+                entry.held = None;
+            }
+        }
+        self.first_held = self.registry.first_held();
     }
 
     /// The owner rests: none of its polls is wanted.
@@ -382,10 +392,10 @@ pub(crate) fn name_of<V: Value>(item: &V) -> Result<String, Unreadable> {
 }
 
 impl<V: Value> StateMachine<V> for Tracking<V> {
-    fn poll(&mut self, now: Now) -> Action {
+    fn next_action(&mut self, now: Now, may_send: bool) -> Action {
         loop {
             if let Some(list) = &mut self.list {
-                let action = list.pages.poll_with(now, &mut self.sends);
+                let action = list.pages.poll_with(now, may_send, &mut self.sends);
                 if let Action::Send { .. } = action {
                     list.calls += 1;
                 }

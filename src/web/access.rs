@@ -24,7 +24,7 @@ struct Access {
 }
 
 impl StateMachine<Js> for Access {
-    fn poll(&mut self, now: Now) -> Action {
+    fn next_action(&mut self, now: Now, _: bool) -> Action {
         if self.end.is_none() && now.monotonic >= self.limit {
             self.end = Some(Err(self.shell.session.late()));
         }

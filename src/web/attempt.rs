@@ -1,6 +1,7 @@
 //! One attempt of one call: the token, the request, the answer.
 
 use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 
 use gloo_net::http::Response;
@@ -93,7 +94,7 @@ impl Attempt {
             transport: RefCell::default(),
             over: Cell::default(),
         });
-        shell.gate.borrow_mut().sent(now);
+        shell.throttle.borrow_mut().sent(now);
         shell.events.request(&attempt.call, number);
         if !attempt.call.authorized {
             attempt.send(shell, begun);
@@ -142,7 +143,7 @@ impl Attempt {
     fn conclude(&self, shell: &Shell, outcome: &Outcome<Js>, now: Now) {
         self.over.set(true);
         shell.attempts.remove(self.key);
-        shell.gate.borrow_mut().note(outcome, self.begun, now);
+        shell.throttle.borrow_mut().note(outcome, self.begun, now);
         let duration = now.monotonic.saturating_sub(self.begun);
         shell.events.response(&self.call, self.number, outcome, duration);
     }
@@ -152,7 +153,7 @@ impl Attempt {
         let Some(driver) = self.driver.upgrade().filter(|_| !self.over.get()) else { return };
         self.conclude(&driver.shell, &outcome, now);
         driver.end(self.id, outcome, now);
-        driver.shell.let_in();
+        Shell::admit_next(&driver.shell, now);
     }
 
     fn send(self: &Rc<Self>, shell: &Rc<Shell>, now: Ms) {
@@ -228,12 +229,22 @@ impl Attempt {
 }
 
 impl Shell {
-    /// Whoever waits for room goes on, one after the other, as long as there is any.
-    pub(super) fn let_in(&self) {
-        if let Some(driver) = self.attempts.let_in() {
-            driver.crowded.set(false);
-            driver.wake();
+    /// Whether this driver may send now: the throttle is open, there is room for another attempt, and no other driver
+    /// has waited longer.
+    pub(super) fn may_send(&self, driver: &Rc<Driver>, now: Now) -> bool {
+        self.throttle.borrow().opens_at() <= now.monotonic
+            && (driver.goes_first.get() || self.attempts.have_room_for(driver))
+    }
+
+    /// Wakes the driver that has waited longest to send, now or when the throttle opens. While there is no room, the end
+    /// of an attempt does so.
+    pub(super) fn admit_next(shell: &Rc<Self>, now: Now) {
+        let Some(first) = shell.attempts.first_in_line() else { return };
+        if shell.attempts.are_many() {
+            return;
         }
+        let opens_at = shell.throttle.borrow().opens_at();
+        if opens_at <= now.monotonic { first.wake() } else { first.run_by(opens_at, now) }
     }
 
     /// The one function that all transports of this client call.
@@ -287,14 +298,14 @@ impl Shell {
 /// others run.
 const MANY: u32 = 64;
 
-/// The attempts on their way, for the transport to name; and who waits for one of them to end.
+/// The attempts on their way, for the transport to name; and the line of the drivers that wait until they may send.
 #[derive(Default)]
 pub(super) struct Attempts {
     last: Cell<u32>,
     /// So many have begun, and not ended.
     open: Cell<u32>,
     sent: RefCell<Vec<(u32, Rc<Attempt>)>>,
-    waiting: RefCell<Vec<Rc<Driver>>>,
+    line: RefCell<VecDeque<Rc<Driver>>>,
 }
 
 impl Attempts {
@@ -320,18 +331,30 @@ impl Attempts {
     }
 
     /// Whether there is no room for another.
-    pub(super) fn are_many(&self) -> bool {
+    fn are_many(&self) -> bool {
         self.open.get() >= MANY
     }
 
-    pub(super) fn queue_up(&self, driver: Rc<Driver>) {
-        self.waiting.borrow_mut().push(driver);
+    fn have_room_for(&self, driver: &Rc<Driver>) -> bool {
+        let is_next = || self.line.borrow().front().is_none_or(|first| Rc::ptr_eq(first, driver));
+        !self.are_many() && is_next()
     }
 
-    /// The one that has waited longest, if there is room for its attempt.
-    fn let_in(&self) -> Option<Rc<Driver>> {
-        let mut waiting = self.waiting.borrow_mut();
-        if self.are_many() || waiting.is_empty() { None } else { Some(waiting.remove(0)) }
+    /// A driver that is in line already keeps its place.
+    pub(super) fn join_line(&self, driver: &Rc<Driver>) {
+        if !driver.is_in_line.replace(true) {
+            self.line.borrow_mut().push_back(driver.clone());
+        }
+    }
+
+    pub(super) fn leave_line(&self, driver: &Rc<Driver>) {
+        if driver.is_in_line.replace(false) {
+            self.line.borrow_mut().retain(|other| !Rc::ptr_eq(other, driver));
+        }
+    }
+
+    fn first_in_line(&self) -> Option<Rc<Driver>> {
+        self.line.borrow().front().cloned()
     }
 }
 

@@ -84,7 +84,7 @@ pub(super) fn client(options: &JsValue) -> Read<Shell> {
         claims: Claims::default(),
         session,
         events: Events(given(on_event)),
-        gate: RefCell::default(),
+        throttle: RefCell::default(),
         scheduler: Scheduler::new(given(timer)),
         attempts: Attempts::default(),
         done: OnceCell::new(),

@@ -10,7 +10,7 @@ use super::fields::{
 };
 use super::value::listed;
 use crate::text::{concat, digits};
-use crate::{FleetMachine, FleetOptions, Ms, Order};
+use crate::{FleetMachine, FleetOptions, Ms, Order, failure_limit};
 
 /// `FleetOptions`
 pub(super) struct Fleeting {
@@ -56,11 +56,7 @@ pub(super) fn options(value: &JsValue, size: usize) -> Read<Fleeting> {
         concurrency: whole(concurrency, defaults.concurrency.into()) as u32,
         submit_interval_us: rate.as_f64().map_or(0, |rate| (1_000_000.0 / rate) as u64),
         key_prefix: key.as_string(),
-        stop_after_failures: failures.as_f64().map(|number| {
-            // A share is of at least one machine.
-            let share = number * size as f64;
-            if number < 1.0 { (share as u32).max(1) } else { number as u32 }
-        }),
+        stop_after_failures: failures.as_f64().map(|limit| failure_limit(limit, size)),
         order: order_of(order).unwrap_or(defaults.order),
     };
     let expected = whole(expected, 60_000);

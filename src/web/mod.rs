@@ -29,7 +29,7 @@ use std::rc::{Rc, Weak};
 
 use js_sys::Function;
 
-use crate::{Claims, Gate, Policy, Tracking};
+use crate::{Claims, Policy, Throttle, Tracking};
 use attempt::{Attempts, Done};
 use clock::Scheduler;
 use events::Events;
@@ -49,7 +49,7 @@ struct Shell {
     session: Session,
     events: Events,
     /// Closed while the service asks for patience.
-    gate: RefCell<Gate>,
+    throttle: RefCell<Throttle>,
     /// How polls of trackers are answered: singly, or many by a list.
     tracking: Rc<RefCell<Tracking<Js>>>,
     /// What drives it, while it has anything to do.

@@ -26,7 +26,7 @@ impl Driver {
         number: u32,
         now: Now,
     ) -> bool {
-        let tracker = self.machine.borrow().polled(id).filter(|_| !self.hurried.get());
+        let tracker = self.machine.borrow().polled(id).filter(|_| !self.polls_singly.get());
         let Some(tracker) = tracker else { return false };
         let poll = Poll { owner: self.number.get(), id, tracker };
         if !self.shell.tracking.borrow_mut().offer(poll, now) {
@@ -62,6 +62,15 @@ impl Driver {
                 held.is_released = true;
                 self.released.set(self.released.get() + 1);
             }
+        }
+    }
+
+    /// Sends by itself every poll that a list was to answer.
+    pub(super) fn release_all(&self) {
+        let ids: Vec<SendId> = self.held.borrow().iter().map(|held| held.id).collect();
+        for id in ids {
+            self.release(id);
+            self.shell.tracking.borrow_mut().let_go(self.number.get(), id);
         }
     }
 

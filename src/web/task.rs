@@ -101,10 +101,10 @@ pub(super) struct Driver {
     detached: Cell<bool>,
     /// Whether others wait for it: it does not queue with them.
     pub(super) goes_first: Cell<bool>,
-    /// Whether it waits for an attempt of another to end.
-    pub(super) crowded: Cell<bool>,
-    /// Whether somebody asked for a poll now, and not with the next list.
-    pub(super) hurried: Cell<bool>,
+    /// Whether it stands in the client's line of those that wait until they may send.
+    pub(super) is_in_line: Cell<bool>,
+    /// Whether the next poll is sent by itself, and not answered by the next list.
+    pub(super) polls_singly: Cell<bool>,
     /// What ends it, whoever waits.
     stopper: RefCell<Option<Listener>>,
     /// Whether it is about to run.
@@ -136,8 +136,8 @@ impl Driver {
             running: Cell::default(),
             detached: Cell::default(),
             goes_first: Cell::default(),
-            crowded: Cell::default(),
-            hurried: Cell::default(),
+            is_in_line: Cell::default(),
+            polls_singly: Cell::default(),
             stopper: RefCell::default(),
             queued: Cell::default(),
             due: Cell::new(NEVER),
@@ -193,10 +193,19 @@ impl Driver {
         self.due.get()
     }
 
-    /// Polls now, and not with the next list.
+    /// Polls now, and not with the next list: also where a poll waits for that list already.
     pub(super) fn hurry(self: &Rc<Self>) {
-        self.hurried.set(true);
+        self.polls_singly.set(true);
+        self.release_all();
         self.nudge();
+    }
+
+    /// Runs at this time at the latest.
+    pub(super) fn run_by(self: &Rc<Self>, at: Ms, now: Now) {
+        if at < self.due.get() {
+            self.due.set(at);
+            Shell::arm(&self.shell, at, now);
+        }
     }
 
     /// Makes the machine look again now.
@@ -230,7 +239,7 @@ impl Driver {
             self.pass_on();
         }
         // There may be room for another now, or this one did not need its own.
-        self.shell.let_in();
+        Shell::admit_next(&self.shell, now);
     }
 
     fn go_on(self: &Rc<Self>, now: Now) {
@@ -257,29 +266,19 @@ impl Driver {
         Shell::arm(&self.shell, self.due.get(), now);
     }
 
-    /// Does what the machine says; gives until when it rests.
+    /// Does what the machine says; gives until when it rests. While nothing may be sent the machine goes on with all
+    /// else: a result, a checkpoint and a cancellation wait for no throttle.
     fn act(self: &Rc<Self>, now: Now) -> Ms {
         let mut sent = 0;
-        let until = loop {
+        let (until, is_held_back) = loop {
             // A page is to draw in between: each `fetch` takes a part of a millisecond to begin.
-            if sent == AT_A_TIME {
-                break now.monotonic;
-            }
-            // The service may have asked this client for patience, whichever call it was.
-            let opens_at = self.shell.gate.borrow().opens_at();
-            if opens_at > now.monotonic {
-                break opens_at;
-            }
-            if self.shell.attempts.are_many() && !self.goes_first.get() {
-                self.queue_up();
-                break NEVER;
-            }
-            if let Some(Held { id, call, number, .. }) = self.next_released() {
+            let may_send = sent < AT_A_TIME && self.shell.may_send(self, now);
+            if may_send && let Some(Held { id, call, number, .. }) = self.next_released() {
                 self.send(id, call, number, now);
                 sent += 1;
                 continue;
             }
-            let action = self.machine.borrow_mut().poll(now);
+            let action = self.machine.borrow_mut().next_action(now, may_send);
             match action {
                 Action::Send { id, call, attempt } => {
                     if !self.hold(id, &call, attempt, now) {
@@ -294,7 +293,10 @@ impl Driver {
                     self.cancel(&|attempt| attempt.id == id, now);
                 }
                 Action::Persist => self.persist(now),
-                Action::Wait { until } => break until.unwrap_or(NEVER),
+                Action::Wait { until } => {
+                    break (until.unwrap_or(NEVER), self.released.get() > 0);
+                }
+                Action::Throttled { until } => break (until.unwrap_or(NEVER), true),
                 Action::Done => {
                     // It may have come to an end without an event.
                     self.settle(now);
@@ -302,19 +304,35 @@ impl Driver {
                         self.stop(now);
                     }
                     if !(self.running.get() && self.detached.get()) {
-                        break NEVER;
+                        break (NEVER, false);
                     }
                     // Somebody came while it came to rest.
                     self.machine.borrow_mut().pulled();
                 }
             }
         };
-        self.hurried.set(false);
-        if until != NEVER && until != self.due.get() && until > now.monotonic {
-            let delay = until.saturating_sub(now.monotonic);
+        let mut opens_at = NEVER;
+        if is_held_back {
+            let throttle = self.shell.throttle.borrow();
+            opens_at = Some(throttle.opens_at()).filter(|at| *at > now.monotonic).unwrap_or(NEVER);
+            drop(throttle);
+            if sent == AT_A_TIME {
+                return now.monotonic;
+            }
+            if !self.goes_first.get() {
+                self.shell.attempts.join_line(self);
+            }
+        } else {
+            self.shell.attempts.leave_line(self);
+            self.polls_singly.set(false);
+        }
+        let rests_until = until.min(opens_at);
+        if rests_until != NEVER && rests_until != self.due.get() && rests_until > now.monotonic {
+            let delay = rests_until.saturating_sub(now.monotonic);
             self.shell.events.wait(delay, || self.machine.borrow().id().map(str::to_owned));
         }
-        until
+        // Whoever stands in line is woken when it is the first there.
+        if self.goes_first.get() { rests_until } else { until }
     }
 
     fn is_alone(&self) -> bool {
@@ -335,6 +353,7 @@ impl Driver {
         self.running.set(false);
         self.runs.set(self.runs.get().wrapping_add(1));
         self.due.set(NEVER);
+        self.shell.attempts.leave_line(self);
         // Another one may have its number from now on.
         self.shell.tracking.borrow_mut().forget(self.number.get());
         self.shell.scheduler.remove(self.number.get());
@@ -346,15 +365,10 @@ impl Driver {
     }
 
     fn send(self: &Rc<Self>, id: SendId, call: Rc<Call>, number: u32, now: Now) {
+        // One call a turn, while others wait for theirs.
+        self.shell.attempts.leave_line(self);
         let attempt = Attempt::begin(self, id, call, number, now);
         self.open.borrow_mut().push(attempt);
-    }
-
-    /// Waits for an attempt of another to end.
-    fn queue_up(self: &Rc<Self>) {
-        if !self.crowded.replace(true) {
-            self.shell.attempts.queue_up(self.clone());
-        }
     }
 
     /// An attempt has come to its end.

@@ -148,6 +148,7 @@ impl<M: StateMachine<Json>> Bench<M> {
                 self.pass(until - self.now.monotonic);
             }
             Action::Wait { until: None } => panic!("it waits for what will never happen"),
+            Action::Throttled { .. } => unreachable!("it may send"),
             Action::Done => return false,
         }
         true

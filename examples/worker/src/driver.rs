@@ -31,7 +31,7 @@ pub async fn drive(
             }
             // Each attempt is awaited before the next step: none is open that could be cancelled.
             Action::Cancel { .. } => {}
-            Action::Wait { until } => {
+            Action::Wait { until } | Action::Throttled { until } => {
                 let until = until.unwrap_or(deadline);
                 if until >= deadline {
                     return None;

@@ -45,16 +45,16 @@ fn trial(call: Call, policy: &Policy, outcomes: impl IntoIterator<Item = Outcome
     let mut trial = Trial { sends: 0, pauses: Vec::new(), end: None };
     let (mut now, mut ids) = (START, SendId::default());
     for outcome in outcomes {
-        let mut action = exchange.poll(now, &mut ids).unwrap();
+        let mut action = exchange.poll(now, true, &mut ids).unwrap();
         let mut pause = 0;
         if let Action::Wait { until: Some(until) } = action {
             pause = until - now.monotonic;
             now.monotonic += pause;
             now.wall += pause;
-            action = exchange.poll(now, &mut ids).unwrap();
+            action = exchange.poll(now, true, &mut ids).unwrap();
         }
         let Action::Send { id, .. } = action else { panic!("{action:?}") };
-        assert!(exchange.poll(now, &mut ids).is_none(), "one attempt at a time");
+        assert!(exchange.poll(now, true, &mut ids).is_none(), "one attempt at a time");
         trial.sends += 1;
         trial.pauses.extend((trial.sends > 1).then_some(pause));
         trial.end = exchange.outcome(id, outcome, now, u32::MAX);

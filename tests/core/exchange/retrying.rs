@@ -62,13 +62,15 @@ fn the_service_says_when_to_come_back() {
 #[test]
 fn a_nudge_ends_a_pause_and_opens_no_second_attempt() {
     let (mut exchange, mut ids) = (Exchange::new(read(), &policy()), 0);
-    let Some(Action::Send { id, .. }) = exchange.poll(START, &mut ids) else { unreachable!() };
+    let Some(Action::Send { id, .. }) = exchange.poll(START, true, &mut ids) else {
+        unreachable!()
+    };
     exchange.nudge();
-    assert_eq!(exchange.poll(START, &mut ids), None);
+    assert_eq!(exchange.poll(START, true, &mut ids), None);
     assert!(exchange.outcome(id, bare(503), START, u32::MAX).is_none());
     assert_eq!(exchange.next(), Next::SendAt(START.monotonic + 500));
     exchange.nudge();
-    let Some(Action::Send { id, attempt: 2, .. }) = exchange.poll(START, &mut ids) else {
+    let Some(Action::Send { id, attempt: 2, .. }) = exchange.poll(START, true, &mut ids) else {
         unreachable!()
     };
     assert!(exchange.outcome(id, later(503, "60"), START, 0).is_none());
@@ -84,7 +86,7 @@ fn a_nudge_ends_a_pause_and_opens_no_second_attempt() {
 fn the_outcome_of_another_attempt_is_none_of_its_business() {
     let (mut exchange, mut ids) = (Exchange::new(read(), &policy()), 41);
     assert!(exchange.outcome(42, bare(200), START, 0).is_none(), "nothing has been sent");
-    let Some(Action::Send { id: first, .. }) = exchange.poll(START, &mut ids) else {
+    let Some(Action::Send { id: first, .. }) = exchange.poll(START, true, &mut ids) else {
         unreachable!()
     };
     assert_eq!(first, 42);
@@ -92,7 +94,7 @@ fn the_outcome_of_another_attempt_is_none_of_its_business() {
     assert!(exchange.is_open());
     assert!(exchange.outcome(first, bare(503), START, 0).is_none());
     assert!(exchange.outcome(first, bare(200), START, 0).is_none(), "it has had its outcome");
-    let Some(Action::Send { id: second, .. }) = exchange.poll(START, &mut ids) else {
+    let Some(Action::Send { id: second, .. }) = exchange.poll(START, true, &mut ids) else {
         unreachable!()
     };
     assert!(exchange.outcome(first, bare(200), START, 0).is_none());

@@ -47,6 +47,10 @@ pub(crate) struct Fleets {
     /// When it wants to be asked again.
     pub(crate) until: Option<Ms>,
     pub(crate) is_done: bool,
+    /// Nothing may be sent now.
+    pub(crate) is_closed: bool,
+    /// A call is ready, and may not be sent.
+    pub(crate) is_throttled: bool,
     pub(crate) polls: u64,
 }
 
@@ -75,6 +79,8 @@ impl Fleets {
             persists: false,
             until: None,
             is_done: false,
+            is_closed: false,
+            is_throttled: false,
             polls: 0,
         }
     }
@@ -100,14 +106,21 @@ impl Fleets {
 
     /// The same, to where something is to be kept.
     pub(crate) fn stop_at_persist(&mut self) {
-        (self.is_done, self.persists, self.until) = (false, false, None);
+        (self.is_done, self.persists, self.is_throttled, self.until) = (false, false, false, None);
         loop {
             self.polls += 1;
-            match self.fleet.poll(self.now) {
-                Action::Send { id, call, .. } => self.note(id, &call),
+            match self.fleet.next_action(self.now, !self.is_closed) {
+                Action::Send { id, call, .. } => {
+                    assert!(!self.is_closed, "only what may be sent");
+                    self.note(id, &call);
+                }
                 Action::Persist => return self.persists = true,
                 Action::Cancel { .. } => {}
                 Action::Wait { until } => return self.until = until,
+                Action::Throttled { until } => {
+                    self.is_throttled = true;
+                    return self.until = until;
+                }
                 Action::Done => return self.is_done = true,
             }
         }

@@ -8,3 +8,4 @@ mod keys;
 mod limits;
 pub(crate) mod lives;
 pub(crate) mod states;
+mod throttled;

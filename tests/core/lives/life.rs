@@ -36,6 +36,8 @@ pub(crate) struct Life {
     chance: Chance,
     /// Nothing goes wrong any more.
     is_calm: bool,
+    /// Nothing may be sent before.
+    opens_at: Ms,
     now: Now,
     /// The state that outlives the process.
     kept: String,
@@ -83,6 +85,7 @@ impl Life {
             crashes: 0,
             calls: 0,
             is_calm: false,
+            opens_at: 0,
             chance,
             now: START,
             kept,
@@ -157,7 +160,20 @@ impl Life {
     }
 
     fn step(&mut self) -> Option<End> {
-        match self.operation.poll(self.now) {
+        if !self.is_calm && self.chance.one_in(20) {
+            self.opens_at = self.now.monotonic + self.chance.pick(&[1, 500, 16_000]);
+        }
+        let may_send = self.opens_at <= self.now.monotonic;
+        match self.operation.next_action(self.now, may_send) {
+            Action::Throttled { until } => {
+                assert!(!may_send, "only while nothing may be sent");
+                if self.plan.crashes && self.chance.one_in(6) {
+                    self.tell(Event::Abandoned);
+                    return Some(End::Left);
+                }
+                let until = until.unwrap_or(Ms::MAX).min(self.opens_at);
+                self.pass(until - self.now.monotonic);
+            }
             Action::Persist => {
                 if self.plan.crashes && self.chance.one_in(20) {
                     self.tell(Event::NotPersisted);

@@ -80,6 +80,7 @@ impl World {
                 self.asked = true;
             }
             Action::Cancel { .. } => {}
+            Action::Throttled { .. } => unreachable!("it may send"),
             Action::Wait { until } => {
                 assert!(until.is_none_or(|until| until > self.now.monotonic), "a wait that waits");
                 return false;
@@ -191,6 +192,7 @@ impl World {
                         None => assert!(!self.order.is_empty() || self.asked, "waits for nothing"),
                     },
                     Action::Done => break,
+                    Action::Throttled { .. } => unreachable!("it may send"),
                     Action::Persist => self.asked = true,
                     Action::Send { id, call, .. } => {
                         self.open.insert(id, call.method.as_str().to_owned());

@@ -130,6 +130,7 @@ impl World {
                 self.open = Some((*id, Call::clone(call)));
             }
             Action::Cancel { .. } => self.open = None,
+            Action::Throttled { .. } => unreachable!("it may send"),
             Action::Wait { until } => {
                 assert!(until.is_none_or(|until| until > self.now.monotonic), "a wait that waits");
                 let awaited = until.is_some() || self.open.is_some() || self.asked;

@@ -76,6 +76,8 @@ pub(super) struct Life {
     /// By which process, and when.
     last_post: Option<(u32, Ms)>,
     is_calm: bool,
+    /// Nothing may be sent before.
+    opens_at: Ms,
 }
 
 impl Life {
@@ -102,6 +104,7 @@ impl Life {
             process: 0,
             last_post: None,
             is_calm: false,
+            opens_at: 0,
         }
     }
 
@@ -189,7 +192,8 @@ impl Life {
         loop {
             let Some(fleet) = &mut self.fleet else { return false };
             self.tally.polls += 1;
-            match fleet.poll(self.now) {
+            let may_send = self.opens_at <= self.now.monotonic;
+            match fleet.next_action(self.now, may_send) {
                 Action::Persist => {
                     let changes = serde_json::to_value(fleet.changes_since(fleet.kept())).unwrap();
                     if self.plan.size() <= 12 {
@@ -206,7 +210,15 @@ impl Life {
                     self.questions += 1;
                     self.comes(time, Coming::Kept(self.questions));
                 }
-                Action::Send { id, call, .. } => self.send(id, call),
+                Action::Send { id, call, .. } => {
+                    assert!(may_send, "nothing may be sent now");
+                    self.send(id, call);
+                }
+                Action::Throttled { until } => {
+                    assert!(!may_send, "only while nothing may be sent");
+                    self.wakes = until.unwrap_or(Ms::MAX).min(self.opens_at);
+                    return false;
+                }
                 Action::Cancel { .. } => {}
                 Action::Wait { until } => {
                     let until = until.unwrap_or(Ms::MAX);
@@ -318,10 +330,13 @@ impl Life {
     /// What happens to a fleet besides.
     fn trouble(&mut self) {
         let odds = 200 + 20 * self.plan.size() as u64;
-        let Some(fleet) = &mut self.fleet else { return };
-        if !self.plan.is_troubled || !self.chance.one_in(20) {
+        if self.fleet.is_none() || !self.plan.is_troubled || !self.chance.one_in(20) {
             return;
         }
+        if self.chance.one_in(3) {
+            self.opens_at = self.now.monotonic + self.chance.pick(&[1, 500, 16_000]);
+        }
+        let Some(fleet) = &mut self.fleet else { return };
         match self.chance.below(odds / 20) {
             0 => self.crash(),
             1 => self.interrupt(true),

@@ -8,7 +8,7 @@ use crate::{Answer, Failure, Ms, Now, Outcome};
 
 /// Closed for as long as the service has asked for, then as fast as it bears; shared by all calls of a client.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Gate {
+pub struct Throttle {
     closed_until: Ms,
     /// The calls of this second and of the one before it: when it began, and how many.
     recent: [(Ms, u32); 2],
@@ -46,7 +46,7 @@ const LOWEST: u32 = 1;
 /// No limit is given up below this: a client that was throttled at two calls a second is none that needs fifty.
 const LEAST_CEILING: u32 = 50;
 
-impl Gate {
+impl Throttle {
     /// When the next call may be sent, on the monotonic clock.
     pub fn opens_at(&self) -> Ms {
         self.limit.as_ref().map_or(0, |limit| limit.slot).max(self.closed_until)
@@ -189,18 +189,18 @@ mod tests {
             (500, Some("5"), 0),
         ];
         for (status, header, opens_at) in cases {
-            let mut gate = Gate::default();
-            gate.note(&answer(*status, *header), 9_000, at(10_000));
-            assert_eq!(gate.opens_at(), *opens_at, "{status} {header:?}");
-            assert_eq!(gate.limit, None, "a few calls are slow enough: {status} {header:?}");
+            let mut throttle = Throttle::default();
+            throttle.note(&answer(*status, *header), 9_000, at(10_000));
+            assert_eq!(throttle.opens_at(), *opens_at, "{status} {header:?}");
+            assert_eq!(throttle.limit, None, "a few calls are slow enough: {status} {header:?}");
         }
     }
 
     #[test]
     fn never_opens_sooner_for_being_told_again() {
-        let mut gate = Gate { closed_until: 60_000, ..Gate::default() };
-        gate.note(&answer(429, Some("1")), 9_000, at(10_000));
-        assert_eq!(gate.opens_at(), 60_000);
+        let mut throttle = Throttle { closed_until: 60_000, ..Throttle::default() };
+        throttle.note(&answer(429, Some("1")), 9_000, at(10_000));
+        assert_eq!(throttle.opens_at(), 60_000);
     }
 
     #[test]
@@ -227,32 +227,40 @@ mod tests {
         }
     }
 
-    /// A gate after so many calls at this time.
-    fn after_calls(calls: u32, time: Ms) -> Gate {
-        let mut gate = Gate::default();
+    /// A throttle after so many calls at this time.
+    fn after_calls(calls: u32, time: Ms) -> Throttle {
+        let mut throttle = Throttle::default();
         for _ in 0..calls {
-            gate.sent(at(time));
+            throttle.sent(at(time));
         }
-        gate
+        throttle
     }
 
-    fn rate(gate: &Gate) -> Option<u32> {
-        gate.limit.as_ref().map(|limit| limit.rate)
+    fn rate(throttle: &Throttle) -> Option<u32> {
+        throttle.limit.as_ref().map(|limit| limit.rate)
     }
 
     #[test]
     fn halves_the_measured_rate_once_for_all_that_was_under_way() {
-        let mut gate = after_calls(40, 10_000);
-        assert_eq!((rate(&gate), gate.opens_at()), (None, 0), "nothing is limited at first");
+        let mut throttle = after_calls(40, 10_000);
+        assert_eq!(
+            (rate(&throttle), throttle.opens_at()),
+            (None, 0),
+            "nothing is limited at first"
+        );
         for late in 0..40 {
-            gate.note(&answer(503, None), 10_000, at(10_100 + late));
+            throttle.note(&answer(503, None), 10_000, at(10_100 + late));
         }
-        assert_eq!((rate(&gate), gate.opens_at()), (Some(20), 10_150));
-        gate.sent(at(10_150));
-        gate.note(&answer(200, None), 10_150, at(10_190));
-        assert_eq!(rate(&gate), Some(20));
-        gate.note(&answer(503, None), 10_150, at(10_200));
-        assert_eq!((rate(&gate), gate.opens_at()), (Some(10), 10_300), "one that was sent later");
+        assert_eq!((rate(&throttle), throttle.opens_at()), (Some(20), 10_150));
+        throttle.sent(at(10_150));
+        throttle.note(&answer(200, None), 10_150, at(10_190));
+        assert_eq!(rate(&throttle), Some(20));
+        throttle.note(&answer(503, None), 10_150, at(10_200));
+        assert_eq!(
+            (rate(&throttle), throttle.opens_at()),
+            (Some(10), 10_300),
+            "one that was sent later"
+        );
     }
 
     #[test]
@@ -269,9 +277,9 @@ mod tests {
     #[test]
     fn a_slow_client_is_not_slowed_down_further() {
         for (calls, expected) in [(1, None), (9, None), (10, Some(5))] {
-            let mut gate = after_calls(calls, 10_000);
-            gate.note(&answer(503, None), 10_000, at(10_100));
-            assert_eq!(rate(&gate), expected, "{calls}");
+            let mut throttle = after_calls(calls, 10_000);
+            throttle.note(&answer(503, None), 10_000, at(10_100));
+            assert_eq!(rate(&throttle), expected, "{calls}");
         }
     }
 
@@ -279,49 +287,49 @@ mod tests {
     fn a_status_without_its_body_slows_down_too() {
         let cases = [(Some(429), true), (Some(503), true), (Some(500), false), (None, false)];
         for (status, limited) in cases {
-            let mut gate = after_calls(20, 10_000);
+            let mut throttle = after_calls(20, 10_000);
             let failure = Failure {
                 kind: FailureKind::Cut,
                 status,
                 cause: None::<()>,
                 detail: String::new(),
             };
-            gate.note(&Outcome::Failure(failure), 10_000, at(10_100));
-            assert_eq!(rate(&gate).is_some(), limited, "{status:?}");
+            throttle.note(&Outcome::Failure(failure), 10_000, at(10_100));
+            assert_eq!(rate(&throttle).is_some(), limited, "{status:?}");
         }
     }
 
     #[test]
     fn calls_are_spaced_and_a_late_one_is_made_up_for() {
-        let mut gate = after_calls(20, 10_000);
-        gate.note(&answer(503, None), 10_000, at(10_100));
-        assert_eq!(gate.opens_at(), 10_200);
-        gate.sent(at(10_230));
-        assert_eq!(gate.opens_at(), 10_300, "the timer was late");
-        gate.sent(at(10_900));
-        assert_eq!(gate.opens_at(), 10_900, "one call of the six that were not made");
-        gate.sent(at(10_900));
-        assert_eq!(gate.opens_at(), 11_000);
+        let mut throttle = after_calls(20, 10_000);
+        throttle.note(&answer(503, None), 10_000, at(10_100));
+        assert_eq!(throttle.opens_at(), 10_200);
+        throttle.sent(at(10_230));
+        assert_eq!(throttle.opens_at(), 10_300, "the timer was late");
+        throttle.sent(at(10_900));
+        assert_eq!(throttle.opens_at(), 10_900, "one call of the six that were not made");
+        throttle.sent(at(10_900));
+        assert_eq!(throttle.opens_at(), 11_000);
     }
 
     #[test]
     fn grows_by_the_second_but_not_while_it_is_closed() {
-        let mut gate = after_calls(80, 10_000);
-        gate.note(&answer(429, Some("60")), 10_000, at(10_100));
-        assert_eq!((rate(&gate), gate.opens_at()), (Some(40), 70_100));
+        let mut throttle = after_calls(80, 10_000);
+        throttle.note(&answer(429, Some("60")), 10_000, at(10_100));
+        assert_eq!((rate(&throttle), throttle.opens_at()), (Some(40), 70_100));
         for (time, expected) in [(70_100, 40), (71_099, 40), (71_100, 50), (74_500, 80)] {
-            gate.sent(at(time));
-            assert_eq!(rate(&gate), Some(expected), "{time}");
+            throttle.sent(at(time));
+            assert_eq!(rate(&throttle), Some(expected), "{time}");
         }
-        gate.sent(at(98_100));
-        assert_eq!(rate(&gate), Some(320), "four times the rate at first");
-        gate.sent(at(99_100));
-        assert_eq!((rate(&gate), gate.opens_at()), (None, 70_100), "and that is no limit");
+        throttle.sent(at(98_100));
+        assert_eq!(rate(&throttle), Some(320), "four times the rate at first");
+        throttle.sent(at(99_100));
+        assert_eq!((rate(&throttle), throttle.opens_at()), (None, 70_100), "and that is no limit");
     }
 
     /// A service that bears so many calls a second, a few of them at once, and a client that always has another one:
     /// how many were answered, how many refused.
-    fn drive(gate: &mut Gate, bears: u64, refusal: u16, from: Ms, to: Ms) -> (u64, u64) {
+    fn drive(throttle: &mut Throttle, bears: u64, refusal: u16, from: Ms, to: Ms) -> (u64, u64) {
         const LATENCY: Ms = 80;
         let (mut answered, mut refused) = (0, 0);
         // In thousandths of a call.
@@ -333,10 +341,10 @@ mod tests {
             while under_way.front().is_some_and(|(sent_at, _)| sent_at + LATENCY <= time)
                 && let Some((sent_at, status)) = under_way.pop_front()
             {
-                gate.note(&answer(status, None), sent_at, at(time));
+                throttle.note(&answer(status, None), sent_at, at(time));
             }
-            while gate.opens_at() <= time && under_way.len() < 200 {
-                gate.sent(at(time));
+            while throttle.opens_at() <= time && under_way.len() < 200 {
+                throttle.sent(at(time));
                 if left >= 1000 {
                     left -= 1000;
                     answered += 1;
@@ -356,15 +364,16 @@ mod tests {
         let cases = [(1, 55, 55), (5, 45, 15), (40, 60, 3), (200, 60, 3)];
         for (bears, least, most) in cases {
             for refusal in [429, 503] {
-                let mut gate = Gate::default();
-                drive(&mut gate, bears, refusal, 1_000_000, 1_020_000);
-                let (answered, refused) = drive(&mut gate, bears, refusal, 1_020_000, 1_080_000);
+                let mut throttle = Throttle::default();
+                drive(&mut throttle, bears, refusal, 1_000_000, 1_020_000);
+                let (answered, refused) =
+                    drive(&mut throttle, bears, refusal, 1_020_000, 1_080_000);
                 let what = format!("{bears}/s, {refusal}: {answered} answered, {refused} refused");
                 assert!(answered * 100 >= bears * 60 * least, "{what}");
                 assert!(refused * 100 <= (answered + refused) * most, "{what}");
                 // The service is as good as new: a minute later nothing is limited.
-                drive(&mut gate, 1_000_000, refusal, 1_080_000, 1_140_000);
-                assert_eq!(rate(&gate), None, "{what}");
+                drive(&mut throttle, 1_000_000, refusal, 1_080_000, 1_140_000);
+                assert_eq!(rate(&throttle), None, "{what}");
             }
         }
     }
