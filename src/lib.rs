@@ -119,6 +119,7 @@ mod prune;
 mod retry;
 mod single;
 mod step;
+mod stored_name;
 mod text;
 mod tracking;
 mod value;
