@@ -147,7 +147,7 @@ impl<V: Value> Checking<V> {
         if place == 0 {
             self.machine = Some(payload.decode()?);
         } else {
-            self.snapshots = Some(payload.decode::<Vec<Snapshot>>()?.len() as u32);
+            self.snapshots = Some(payload.list()?.decode::<Vec<Snapshot>>()?.len() as u32);
         }
         if let (Some(machine), Some(count)) = (&self.machine, self.snapshots) {
             self.result = Some(Ok(check(machine, count, &self.specification)));

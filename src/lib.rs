@@ -120,6 +120,7 @@ mod prune;
 mod retry;
 mod single;
 mod step;
+mod stored_name;
 mod text;
 mod throttle;
 mod tracking;

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use crate::stored_name::may_begin_with;
 use crate::text::{concat, digits};
 use crate::value::{nullable, required};
 use crate::{
@@ -14,7 +15,7 @@ use crate::{
 pub struct Keep {
     /// So many of the newest.
     pub newest: usize,
-    /// And all whose names do not begin so.
+    /// And all whose names do not begin so, as vCenter stores names.
     pub name_prefix: Option<String>,
 }
 
@@ -23,7 +24,7 @@ pub struct Keep {
 struct Aged {
     id: String,
     name: Option<String>,
-    /// ISO 8601, UTC: as texts they sort as they are.
+    /// The readable part of `createdAt`: see [`instant`].
     created_at: Option<String>,
 }
 
@@ -32,7 +33,7 @@ impl FromValue for Aged {
         Ok(Self {
             id: required(value, "id")?,
             name: nullable(value, "name")?,
-            created_at: nullable(value, "createdAt")?,
+            created_at: value.field("createdAt").and_then(|at| instant(&at.text()?)),
         })
     }
 }
@@ -95,9 +96,33 @@ impl<V: Value> Pruning<V> {
         for item in payload.items()? {
             aged.push((item.decode::<Aged>()?, item));
         }
-        self.queue = Some(doomed(aged, &self.keep)?);
-        self.next();
+        match to_delete(aged, &self.keep) {
+            Ok(snapshots) => {
+                let mut queue = Vec::new();
+                for (snapshot, item) in snapshots {
+                    queue.push((Id::new("id", &snapshot.id).map_err(|_| Unreadable)?, item));
+                }
+                self.queue = Some(queue);
+                self.next();
+            }
+            Err(candidates) => self.error = Some(self.ambiguous(candidates)),
+        }
         Ok(())
+    }
+
+    /// Deleting is final, so nothing is guessed.
+    fn ambiguous(&self, candidates: Vec<V>) -> Error<V> {
+        let message = concat(&[
+            "By `createdAt` it cannot be told which snapshots of machine ",
+            self.machine.as_str(),
+            " are the ",
+            &digits(self.keep.newest as u64),
+            " newest: dates are equal, only as precise as a day, missing or unreadable. Nothing was deleted; \
+             delete by id, or keep another number",
+        ]);
+        let mut error = Error::new(Code::AmbiguousResult, message);
+        error.candidates = candidates;
+        error
     }
 
     /// The deletion under way has come to something.
@@ -123,18 +148,12 @@ impl<V: Value> Pruning<V> {
     }
 }
 
-/// What is to be deleted, the oldest last. Without a date nobody can say which is the oldest.
-fn doomed<V>(mut aged: Vec<(Aged, V)>, keep: &Keep) -> Result<Vec<(Id, V)>, Unreadable> {
+/// What is to be deleted, the oldest last; or, where the dates do not tell, the snapshots that cannot be ordered.
+fn to_delete<V>(mut aged: Vec<(Aged, V)>, keep: &Keep) -> Result<Vec<(Aged, V)>, Vec<V>> {
     if let Some(prefix) = &keep.name_prefix {
         aged.retain(|(snapshot, _)| {
-            snapshot.name.as_ref().is_some_and(|name| name.starts_with(prefix))
+            snapshot.name.as_ref().is_some_and(|name| may_begin_with(name, prefix))
         });
-    }
-    if keep.newest > 0
-        && aged.len() > keep.newest
-        && aged.iter().any(|(snapshot, _)| snapshot.created_at.is_none())
-    {
-        return Err(Unreadable);
     }
     // The newest first. By hand: what `sort` can do beyond this is a kilobyte for a browser to load.
     let mut sorted: Vec<(Aged, V)> = Vec::new();
@@ -143,11 +162,39 @@ fn doomed<V>(mut aged: Vec<(Aged, V)>, keep: &Keep) -> Result<Vec<(Id, V)>, Unre
         let place = sorted.iter().position(older).unwrap_or(sorted.len());
         sorted.insert(place, (snapshot, it));
     }
-    let mut doomed = Vec::new();
-    for (snapshot, it) in sorted.into_iter().skip(keep.newest) {
-        doomed.push((Id::new("id", &snapshot.id).map_err(|_| Unreadable)?, it));
+    let older = sorted.split_off(keep.newest.min(sorted.len()));
+    let are_ordered = |(newer, _): &(Aged, V), (older, _): &(Aged, V)| is_before(older, newer);
+    let is_unclear = |one: &(Aged, V)| !older.iter().all(|other| are_ordered(one, other));
+    if !sorted.iter().any(is_unclear) {
+        return Ok(older);
     }
-    Ok(doomed)
+    let is_too = |one: &(Aged, V)| !sorted.iter().all(|other| are_ordered(other, one));
+    let unclear: Vec<bool> =
+        sorted.iter().map(is_unclear).chain(older.iter().map(is_too)).collect();
+    let all = sorted.into_iter().chain(older).zip(unclear);
+    Err(all.filter(|(_, is_unclear)| *is_unclear).map(|((_, it), _)| it).collect())
+}
+
+/// Whether one snapshot is certainly older than the other. A date stands for all instants that it is the beginning of:
+/// `2012-09-27` is neither before nor after `2012-09-27T10:00:00`.
+fn is_before(one: &Aged, other: &Aged) -> bool {
+    match (&one.created_at, &other.created_at) {
+        (Some(one), Some(other)) => one < other && !other.starts_with(one.as_str()),
+        _ => false,
+    }
+}
+
+/// The part of an ISO 8601 date in UTC before its zone. These texts sort by time; another zone is not read.
+fn instant(text: &str) -> Option<String> {
+    const SHAPE: &[u8] = b"0000-00-00T00:00:00.";
+    let date = text.strip_suffix('Z').or_else(|| text.strip_suffix("+00:00")).unwrap_or(text);
+    let has_shape = date.bytes().enumerate().all(|(place, byte)| match SHAPE.get(place) {
+        None | Some(b'0') => byte.is_ascii_digit(),
+        Some(mark) => byte == *mark,
+    });
+    // A day, a minute, a second, or a part of a second.
+    (has_shape && (matches!(date.len(), 10 | 16 | 19) || date.len() > SHAPE.len()))
+        .then(|| date.to_owned())
 }
 
 impl<V: Value> StateMachine<V> for Pruning<V> {
@@ -192,48 +239,58 @@ mod tests {
     use super::*;
 
     #[test]
-    fn dooms_the_oldest_beyond_those_kept() {
-        let aged = |list: &[(&str, &str, Option<&str>)]| -> Vec<(Aged, ())> {
-            let aged = |(id, name, at): &(&str, &str, Option<&str>)| Aged {
+    fn deletes_the_oldest_beyond_those_kept() {
+        let aged = |list: &[(&str, &str, &str)]| -> Vec<(Aged, String)> {
+            let aged = |(id, name, at): &(&str, &str, &str)| Aged {
                 id: (*id).into(),
                 name: Some((*name).into()),
-                created_at: at.map(str::to_owned),
+                created_at: instant(at),
             };
-            list.iter().map(|it| (aged(it), ())).collect()
+            list.iter().map(|it| (aged(it), it.0.to_owned())).collect()
         };
-        let four: &[(&str, &str, Option<&str>)] = &[
-            ("b", "nightly-2", Some("2026-01-02T00:00:00Z")),
-            ("d", "nightly-4", Some("2026-01-04T00:00:00Z")),
-            ("a", "by hand", Some("2026-01-01T00:00:00Z")),
-            ("c", "nightly-3", Some("2026-01-03T00:00:00Z")),
+        let four: &[(&str, &str, &str)] = &[
+            ("b", "nightly-2", "2026-01-02T00:00:00Z"),
+            ("d", "nightly-4", "2026-01-04T00:00:00Z"),
+            ("a", "by hand", "2026-01-01T00:00:00Z"),
+            ("c", "nightly-3", "2026-01-03T00:00:00Z"),
         ];
-        let undated: &[(&str, &str, Option<&str>)] =
-            &[("a", "n", None), ("b", "n", Some("2026-01-01T00:00:00Z"))];
         // The next to go stands last.
-        type Case<'a> = (
-            &'a [(&'a str, &'a str, Option<&'a str>)],
-            usize,
-            Option<&'a str>,
-            Option<&'a [&'a str]>,
-        );
-        let cases: &[Case] = &[
-            (four, 0, None, Some(&["d", "c", "b", "a"])),
-            (four, 2, None, Some(&["b", "a"])),
-            (four, 4, None, Some(&[])),
-            (four, 9, None, Some(&[])),
-            (four, 1, Some("nightly-"), Some(&["c", "b"])),
-            (four, 0, Some("none"), Some(&[])),
-            (undated, 1, None, None),
-            (undated, 2, None, Some(&[])),
-            (undated, 0, None, Some(&["b", "a"])),
+        let cases: &[(usize, Option<&str>, &[&str])] = &[
+            (0, None, &["d", "c", "b", "a"]),
+            (2, None, &["b", "a"]),
+            (4, None, &[]),
+            (9, None, &[]),
+            (1, Some("nightly-"), &["c", "b"]),
+            (0, Some("none"), &[]),
         ];
-        for (list, newest, prefix, expected) in cases {
+        for (newest, prefix, expected) in cases {
             let keep = Keep { newest: *newest, name_prefix: prefix.map(str::to_owned) };
-            let doomed = doomed(aged(list), &keep).ok();
-            let ids = doomed
-                .as_ref()
-                .map(|doomed| doomed.iter().map(|(id, ())| id.as_str()).collect::<Vec<_>>());
-            assert_eq!(ids.as_deref(), *expected, "{newest} {prefix:?}");
+            let deleted = to_delete(aged(four), &keep).unwrap();
+            let ids: Vec<&str> = deleted.iter().map(|(_, id)| id.as_str()).collect();
+            assert_eq!(ids, *expected, "{newest} {prefix:?}");
+        }
+    }
+
+    #[test]
+    fn reads_dates_in_utc_of_every_precision() {
+        let cases = [
+            ("2012-09-27", Some("2012-09-27")),
+            ("2012-09-27T10:00Z", Some("2012-09-27T10:00")),
+            ("2012-09-27T10:00:00", Some("2012-09-27T10:00:00")),
+            ("2012-09-27T10:00:00Z", Some("2012-09-27T10:00:00")),
+            ("2012-09-27T10:00:00+00:00", Some("2012-09-27T10:00:00")),
+            ("2012-09-27T10:00:00.123456789Z", Some("2012-09-27T10:00:00.123456789")),
+            ("2012-09-27T10:00:00.Z", None),
+            ("2012-09-27T10:00:00+02:00", None),
+            ("2012-09", None),
+            ("27.09.2012", None),
+            ("Thu, 27 Sep 2012 10:00:00 GMT", None),
+            ("1348740000000", None),
+            ("", None),
+            ("2012-09-2é", None),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(instant(text).as_deref(), expected, "{text:?}");
         }
     }
 }

@@ -81,12 +81,11 @@ pub fn body_of<T: FromValue, V: Value>(payload: &Payload<V>) -> Result<Option<V>
     Ok(Some(body.clone()))
 }
 
-/// A body that is an array of `T`.
+/// A body that is an array of `T`, or holds one as its `content`: the array.
 pub fn list_of<T: FromValue, V: Value>(payload: &Payload<V>) -> Result<Option<V>, Unreadable> {
-    for item in payload.items()? {
-        item.decode::<T>()?;
-    }
-    Ok(Some(payload.json()?.clone()))
+    let list = payload.list()?;
+    list.decode::<Vec<T>>()?;
+    Ok(Some(list))
 }
 
 /// Whatever came: the status says it all.

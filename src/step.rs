@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use crate::model::Page;
 use crate::{BaseUrl, Call, Error, FromValue, Polling, Retry, Unreadable, Value};
 
 /// Milliseconds. The core measures nothing finer and no `f64` crosses into its arithmetic.
@@ -136,9 +137,21 @@ impl<V: Value> Payload<V> {
         self.json()?.decode()
     }
 
-    /// The elements of the body, if it is an array.
+    /// The array that the body is, or that it holds as its `content`: versions of the service differ. An envelope whose
+    /// `totalElements` promises more than it holds is one page of a list, and not the list.
+    pub(crate) fn list(&self) -> Result<V, Unreadable> {
+        let body = self.json()?;
+        let Some(content) = body.field("content") else { return Ok(body.clone()) };
+        let count = content.items().ok_or(Unreadable)?.len();
+        match body.decode::<Page>()?.total_elements {
+            Some(total) if total > count as f64 => Err(Unreadable),
+            _ => Ok(content),
+        }
+    }
+
+    /// The elements of that array.
     pub(crate) fn items(&self) -> Result<Vec<V>, Unreadable> {
-        self.json()?.items().ok_or(Unreadable)
+        self.list()?.items().ok_or(Unreadable)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::key::{IdempotencyKey, is_marked};
 use crate::Snapshot;
+use crate::stored_name::is_listed_as;
 use crate::text::{percent_decoded, split};
 
 /// What there is to go by.
@@ -62,7 +63,9 @@ pub(super) fn pick<'a>(
             return Pick::One(place);
         }
         new.push(place);
-        let bears_our_name = clues.name.is_none_or(|name| snapshot.name.as_deref() == Some(name));
+        let bears_our_name = clues.name.is_none_or(|asked| {
+            snapshot.name.as_deref().is_some_and(|listed| is_listed_as(asked, listed))
+        });
         if bears_our_name && !is_marked(description) {
             named.push(place);
         }

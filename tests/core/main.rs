@@ -14,6 +14,7 @@ mod operation;
 mod pages;
 mod plan;
 mod properties;
+mod prune;
 mod replies;
 mod service;
 mod simulated;

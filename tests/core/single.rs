@@ -37,9 +37,13 @@ fn what_came_is_given_whole() {
 
     let list = json!([fixture(SNAPSHOT), fixture(SNAPSHOT)]);
     let given = result(list_of::<Snapshot, Json>, Outcome::json(200, list.clone()));
-    assert_eq!(given.unwrap(), Some(list));
+    assert_eq!(given.unwrap(), Some(list.clone()));
     let given = result(list_of::<Snapshot, Json>, Outcome::json(200, json!([])));
     assert_eq!(given.unwrap(), Some(json!([])));
+
+    let envelope = json!({ "content": list, "numberOfElements": 2, "totalElements": 2 });
+    let given = result(list_of::<Snapshot, Json>, Outcome::json(200, envelope));
+    assert_eq!(given.unwrap(), Some(list), "an envelope is opened");
 
     for outcome in [bare(204), html(200), Outcome::json(200, json!({ "any": "thing" }))] {
         assert_eq!(result(no_body, outcome).unwrap(), None);
@@ -56,7 +60,12 @@ fn what_is_not_what_was_promised_is_an_error() {
         (body_of::<Machine, Json>, Outcome::json(200, json!({ "id": "m-1" })), no_machine),
         (body_of::<Machine, Json>, Outcome::json(200, json!(null)), no_machine),
         (list_of::<Snapshot, Json>, bare(200), "200, without a body"),
-        (list_of::<Snapshot, Json>, Outcome::json(200, json!({ "content": [] })), no_machine),
+        (list_of::<Snapshot, Json>, Outcome::json(200, json!({ "content": {} })), no_machine),
+        (
+            list_of::<Snapshot, Json>,
+            Outcome::json(200, json!({ "content": [{ "id": "s" }], "totalElements": 2 })),
+            no_machine,
+        ),
         (list_of::<Snapshot, Json>, Outcome::json(200, json!([{ "id": "s" }, {}])), no_machine),
     ];
     for (check, outcome, words) in cases {

@@ -1,10 +1,10 @@
 //! A request that has finished: which snapshot it made.
 
 use serde_json::json;
-use vra_snapshots::{Code, FailureKind, Outcome, Phase, SnapshotSpecification};
+use vra_snapshots::{Code, FailureKind, Outcome, Payload, Phase, SnapshotSpecification};
 
 use super::ends_with;
-use super::stages::{LIST, NEW, OLD, POLL, Stage, at, create, request};
+use super::stages::{CREATE, LIST, NEW, OLD, POLL, Stage, at, before, create, request};
 use crate::bench::{Bench, policy};
 use crate::replies::{accepted, bare, failure, finished, html, snapshot, snapshots, tracker};
 
@@ -158,4 +158,54 @@ fn a_list_that_is_refused_ends_the_wait_and_not_the_operation() {
         ends_with(&mut bench, code);
         assert_eq!(bench.machine.phase(), Phase::Resolving);
     }
+}
+
+#[test]
+fn a_name_is_found_as_vcenter_stores_it_and_another_name_is_not() {
+    // asked for, listed, whether that is it
+    let cases = [
+        ("before 11/24", "before 11%2f24", true),
+        ("before 11/24", "before 11%2F24", true),
+        ("before 11/24", "before 11%252f24", true),
+        ("before 11/24", "before 11/24", true),
+        ("before 11/24", "before 11-24", false),
+        ("before 11/24", "Before 11%2f24", false),
+        ("a%2fb", "a/b", false),
+    ];
+    for (asked, listed, is_it) in cases {
+        let specification =
+            SnapshotSpecification { name: Some(asked.into()), ..Default::default() };
+        let mut bench = Bench::new(create(policy(), specification));
+        request(&mut bench);
+        bench.ends(accepted());
+        bench.wait();
+        bench.calls(POLL, finished());
+        bench.run(&mut |_: &_, _| snapshots(&[OLD, ("s-1", listed)]));
+        if is_it {
+            assert_eq!(bench.machine.phase(), Phase::Finished, "{asked} {listed}");
+        } else {
+            ends_with(&mut bench, Code::AmbiguousResult);
+        }
+    }
+}
+
+#[test]
+fn an_envelope_is_read_like_an_array() {
+    let envelope = |list: &[_]| match snapshots(list) {
+        Outcome::Answer(answer) => match answer.payload {
+            Payload::Json(list) => Outcome::json(200, json!({ "content": list })),
+            other => panic!("{other:?}"),
+        },
+        other => panic!("{other:?}"),
+    };
+    let mut bench = Bench::new(create(policy(), before()));
+    bench.machine.submit().unwrap();
+    bench.calls(LIST, envelope(&[OLD]));
+    bench.persists();
+    bench.calls(CREATE, accepted());
+    bench.wait();
+    bench.calls(POLL, finished());
+    bench.calls(LIST, envelope(&[OLD, NEW]));
+    bench.done();
+    assert_eq!(bench.machine.snapshot(), Some(&snapshot(NEW)));
 }
