@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { rmSync } from "node:fs";
 import { mkdir, mkdtemp } from "node:fs/promises";
-import { join } from "node:path";
+import { join, parse } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -35,15 +35,16 @@ export function vars(serviceUrl, more = {}) {
   };
 }
 
-let built;
+const MAIN = path("edge/src/index.ts");
+const built = new Map();
 
-/** Builds it, once a process. */
-export function build() {
-  built ??= buildAnew();
-  return built;
+/** Builds it, once a process; `script` is what is built in its place. */
+export function build(script = MAIN) {
+  if (!built.has(script)) built.set(script, buildAnew(script));
+  return built.get(script);
 }
 
-async function buildAnew() {
+async function buildAnew(script) {
   // Files of the console that there are none of must not fail the build.
   await mkdir(path("www/edge"), { recursive: true });
   await mkdir(path("target"), { recursive: true });
@@ -51,7 +52,7 @@ async function buildAnew() {
   const out = await mkdtemp(path("target/edge-"));
   process.once("exit", () => rmSync(out, { recursive: true }));
   const env = { ...process.env, WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true", CI: "1" };
-  const args = ["deploy", "--dry-run", "--config", CONFIG, "--outdir", out];
+  const args = ["deploy", script, "--dry-run", "--config", CONFIG, "--outdir", out];
   await promisify(execFile)(process.execPath, [path("node_modules/wrangler/bin/wrangler.js"), ...args], {
     env,
   });
@@ -62,7 +63,7 @@ async function buildAnew() {
     modules: true,
     modulesRoot: out,
     modulesRules: [{ type: "CompiledWasm", include: ["**/*.wasm"] }],
-    scriptPath: join(out, "index.js"),
+    scriptPath: join(out, `${parse(script).name}.js`),
   };
 }
 
@@ -75,8 +76,8 @@ process.once("exit", () => {
  * Starts it. `storage`: the folder of what its objects store; without one it is lost. Gives where it is reached, `kill()`,
  * by SIGKILL as a machine that loses power, and `stop()`.
  */
-export async function start({ storage, vars, port = 0, options = {} }) {
-  const told = { options: { ...(await build()), ...options }, storage, vars, port };
+export async function start({ storage, vars, port = 0, script, options = {} }) {
+  const told = { options: { ...(await build(script)), ...options }, storage, vars, port };
   // A group of its own: workerd, its child, dies with it.
   const child = spawn(process.execPath, [RUNTIME, JSON.stringify(told)], {
     detached: true,
