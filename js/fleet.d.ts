@@ -54,8 +54,9 @@ export interface FleetResumeOptions {
    */
   checkpoint?: (changes: FleetState) => void | Promise<void>;
   /**
-   * Ends the fleet in this process: nothing more is sent or read, every wait rejects with the signal's own reason. What is
-   * under way at the service goes on there; resume the state to take it up.
+   * Ends the fleet in this process: nothing more is sent or read, `checkpoint` is not called again, every wait rejects with the
+   * signal's own reason. What is under way at the service goes on there; resume the state to take it up, from the statement
+   * after the abort on.
    */
   signal?: CallOptions["signal"];
 }
@@ -166,7 +167,8 @@ export interface FleetWaitOptions extends CallOptions {
 /**
  * A fleet written down: plain JSON, without a secret. Only {@link SnapshotClient.resumeFleet} reads it. What a checkpoint
  * and {@link SnapshotFleet.changesSince} give has the same form, with those `entries` only that have changed: put each in
- * the place of the one stored with its `place`, and keep the rest of the newest. One state has one owner.
+ * the place of the one stored with its `place`, and keep the rest of the newest. One state has one owner: see
+ * {@link SnapshotClient.resumeFleet}.
  */
 export interface FleetState {
   /** Of the format. */
@@ -229,22 +231,31 @@ export class SnapshotFleet implements AsyncIterable<FleetUpdate> {
    * Waits for the end. No failure of a machine rejects it: the report has them.
    *
    * @throws `timeout`; `unauthorized` if there is no token to be had: what was not sent is queued, and another wait goes
-   * on; what the checkpoint threw.
+   * on; `invalid_input` if the fleet was resumed as another object; what the checkpoint threw.
    */
   result(options?: FleetWaitOptions): Promise<FleetReport>;
   /** What changes, from the first machine on, until nothing more comes of any. A slow reader gets it all at once. */
   watch(options?: FleetWaitOptions): AsyncIterableIterator<FleetUpdate>;
   /** `watch()` without options. */
   [Symbol.asyncIterator](): AsyncIterableIterator<FleetUpdate>;
-  /** Submits no other machine, not even by `retry`; those under way go on. It is part of the state. */
+  /**
+   * Submits no other machine, not even by `retry`; those under way go on. It is part of the state.
+   *
+   * @throws `invalid_input` if the fleet was resumed as another object.
+   */
   pause(): void;
-  /** Goes on after a pause. */
+  /**
+   * Goes on after a pause.
+   *
+   * @throws `invalid_input` if the fleet was resumed as another object.
+   */
   unpause(): void;
   /**
    * Makes another request for a machine that failed, and one for a machine that was skipped. Of one that is unknown it is
    * looked first what became of the request, and it is sent again only if nothing is found and nothing is under way.
    *
-   * @throws `invalid_input` for a machine with another status: what is under way or finished must not be made twice.
+   * @throws `invalid_input` for a machine with another status: what is under way or finished must not be made twice; and if the
+   * fleet was resumed as another object.
    */
   retry(machineId: string): void;
   /** The state with those machines only that have changed since this revision, for a store that has the others. */

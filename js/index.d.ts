@@ -110,7 +110,7 @@ export class SnapshotOperation<K extends OperationKind = OperationKind>
    * After `outcome_unknown` an operation with an `idempotencyKey` may be submitted again: it looks first, and sends only
    * if nothing is found and nothing runs on the machine.
    *
-   * @throws `invalid_input` if it was submitted already; `outcome_unknown` if the looks do not tell: the request is not
+   * @throws `invalid_input` if it was submitted already, or was resumed as another object; `outcome_unknown` if the looks do not tell: the request is not
    * sent again; `ambiguous_result` if they find several; what the service answered otherwise.
    */
   submit(options?: SubmitOptions): Promise<void>;
@@ -125,13 +125,13 @@ export class SnapshotOperation<K extends OperationKind = OperationKind>
    * Waits for the end and gives the snapshot.
    *
    * @throws `operation_failed` with the tracker; `timeout` with the state; `ambiguous_result` with the candidates;
-   * `outcome_unknown`; `invalid_input` on a prepared operation.
+   * `outcome_unknown`; `invalid_input` on a prepared operation, and on one that was resumed as another object.
    */
   result(options?: WaitOptions): Promise<K extends "create" ? Snapshot : undefined>;
   /**
    * Polls the request tracker now (`GET /iaas/api/request-tracker/{id}`) and gives it.
    *
-   * @throws `invalid_input` when there is no tracker to poll.
+   * @throws `invalid_input` when there is no tracker to poll, or the operation was resumed as another object.
    */
   refresh(options?: CallOptions): Promise<RequestTracker>;
   /** The state to store; see {@link SnapshotClient.resume}. */
@@ -204,7 +204,12 @@ export class SnapshotClient {
   /**
    * Takes up an operation where its state left it, in another tab, process or worker. Nothing is sent until it is waited on.
    *
-   * @throws `invalid_input` if this is no state of an operation, or one of another service.
+   * A state has one owner in a process, whichever client it is given to. An object that rests - nobody waits for it - is taken
+   * over: it can still be read, but `submit`, `result`, `watch` and `refresh` of it reject with `invalid_input` from then on.
+   * Across tabs and processes hold a lock on the state's `id`, such as a Web Lock.
+   *
+   * @throws `invalid_input` if this is no state of an operation, or one of another service; if another object of this process
+   * drives the operation, or the fleet that it is a part of, now: use that object, or end all waits for it first.
    */
   resume(state: OperationState): SnapshotOperation;
   /**
@@ -235,7 +240,12 @@ export class SnapshotClient {
    * Takes up a fleet where its state left it, in another tab, process or worker: with all of its machines, in any order.
    * What was about to be sent is looked for by its key first, and sent if it was not. Nothing is sent until somebody waits.
    *
-   * @throws `invalid_input` if this is no state of a fleet, or one of another service, or machines are missing.
+   * A state has one owner in a process, as with {@link SnapshotClient.resume}: a fleet that has not begun, has ended or rests
+   * is taken over, and one whose `signal` has aborted, from the abort on. Of the older object `result`, `watch`, `pause`,
+   * `unpause` and `retry` are refused with `invalid_input`.
+   *
+   * @throws `invalid_input` if this is no state of a fleet, or one of another service, or machines are missing; if another
+   * object of this process drives the fleet, or one of its operations, now: use that object, or abort its `signal` first.
    */
   resumeFleet(state: FleetState, options?: FleetResumeOptions): SnapshotFleet;
   /** Follows a request that somebody else began. */

@@ -25,7 +25,8 @@ export type OperationPhase =
 
 /**
  * An operation written down: plain JSON, without a secret. Keep it as it is; only {@link SnapshotClient.resume} reads it.
- * One state has one owner: two tabs that submit the same state in the same instant can make two snapshots.
+ * One state has one owner: two that drive the same state can make two snapshots. Within a process `resume` refuses this;
+ * across tabs and processes hold a lock on `id`.
  */
 export interface OperationState {
   /** Of the format. */

@@ -113,6 +113,7 @@ mod index;
 mod model;
 mod names;
 mod operation;
+mod ownership;
 mod pace;
 mod pages;
 mod plan;
@@ -141,6 +142,7 @@ pub use fleet::{
 };
 pub use model::*;
 pub use operation::{Goal, IdempotencyKey, Kind, Operation, OperationState, Phase};
+pub use ownership::{Owner, Owners};
 pub use pace::{Polling, Progress};
 pub use pages::{Pages, Paging, id_of};
 pub use plan::{FleetPlan, PlannedMachine, Planning};

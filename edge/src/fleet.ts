@@ -95,23 +95,17 @@ export class FleetObject extends DurableObject<Env> {
   }
 
   pause(): Promise<Answer<FleetSummary>> {
-    return this.#change((fleet) => {
-      this.#mustRun();
-      fleet.pause();
-    });
+    return this.#change(mustRun, (fleet) => fleet.pause());
   }
 
   /** Goes on after a pause; one that rests tries again now. */
   unpause(): Promise<Answer<FleetSummary>> {
-    return this.#change((fleet) => {
-      this.#mustRun();
-      fleet.unpause();
-    });
+    return this.#change(mustRun, (fleet) => fleet.unpause());
   }
 
   /** Tries these machines again; without any, all that can be. */
   retry(machineIds?: string[]): Promise<Answer<FleetSummary>> {
-    return this.#change((fleet) => {
+    return this.#change(mustHaveRetriable, (fleet) => {
       for (const machineId of retriable(fleet, machineIds)) fleet.retry(machineId);
     });
   }
@@ -157,9 +151,12 @@ export class FleetObject extends DurableObject<Env> {
 
   #keepNew(order: FleetOrder): void {
     const fleet = this.#made(order);
-    const { entries, ...header } = fleet.toJSON();
-    this.#store.begin(recordOf(order, fleet, header, this.#usage()), kept(fleet, entries));
-    fleet.free();
+    try {
+      const { entries, ...header } = fleet.toJSON();
+      this.#store.begin(recordOf(order, fleet, header, this.#usage()), kept(fleet, entries));
+    } finally {
+      fleet.free();
+    }
   }
 
   #made({ machines, specification, options }: FleetOrder): SnapshotFleet {
@@ -220,31 +217,45 @@ export class FleetObject extends DurableObject<Env> {
     this.#put({ header, ...seenOf(fleet), ...more }, kept(fleet, entries));
   }
 
-  /** Something is asked of it, kept and told at once; then it goes on. */
-  #change(change: (fleet: SnapshotFleet) => void): Promise<Answer<FleetSummary>> {
+  /**
+   * Changes what the fleet is to do, stores and publishes the change at once, and lets the fleet go on. `check` throws if the
+   * record alone shows that the change is refused: then no machine is read from storage.
+   */
+  #change(
+    check: (record: FleetRecord) => void,
+    change: (fleet: SnapshotFleet) => void,
+  ): Promise<Answer<FleetSummary>> {
     return answered(async () => {
-      const { header, standing } = this.#kept();
-      const fleet = this.#fleet ?? this.#resumed();
-      change(fleet);
-      const goesOn = {
-        standing: "running",
-        problem: undefined,
-        retryAt: undefined,
-        endedAt: undefined,
-        expiresAt: undefined,
-        // The directory knows how it ended; the alarm tells it that it goes on.
-        ...(standing === "over" && { isListed: false }),
-      } as const;
-      this.#keep(fleet, fleet.changesSince(header.revision), goesOn);
-      this.#clock.set(Date.now());
-      if (fleet !== this.#fleet) this.#run(fleet);
+      // The record of a fleet that runs is older than the fleet itself, but not in what the checks read.
+      check(this.#kept());
+      const running = this.#fleet;
+      const fleet = running ?? this.#resumed();
+      try {
+        this.#apply(fleet, change);
+      } catch (error) {
+        // Nobody else would free it: it has never run.
+        if (fleet !== running) fleet.free();
+        throw error;
+      }
+      if (fleet !== running) this.#run(fleet);
       return this.#summary();
     });
   }
 
-  /** @throws Problem `conflict` */
-  #mustRun(): void {
-    if (this.#kept().standing === "over") throw new Problem("conflict", "The fleet is over.");
+  #apply(fleet: SnapshotFleet, change: (fleet: SnapshotFleet) => void): void {
+    const { header, standing } = this.#kept();
+    change(fleet);
+    const goesOn = {
+      standing: "running",
+      problem: undefined,
+      retryAt: undefined,
+      endedAt: undefined,
+      expiresAt: undefined,
+      // The directory knows how it ended; the alarm tells it that it goes on.
+      ...(standing === "over" && { isListed: false }),
+    } as const;
+    this.#keep(fleet, fleet.changesSince(header.revision), goesOn);
+    this.#clock.set(Date.now());
   }
 
   #end(fleet: SnapshotFleet): void {
@@ -358,6 +369,24 @@ function kept(fleet: SnapshotFleet, entries: FleetState["entries"]): KeptMachine
   });
 }
 
+/** @throws Problem `conflict` for a fleet that is over. */
+function mustRun({ standing }: FleetRecord): void {
+  if (standing === "over") throw new Problem("conflict", "The fleet is over.");
+}
+
+/** @throws Problem `conflict` for a fleet that is over and has no machine to be tried again. */
+function mustHaveRetriable({ standing, counts }: FleetRecord): void {
+  // Of a fleet that runs the record may be behind.
+  if (standing !== "over") return;
+  let count = 0;
+  for (const status of RETRIABLE) count += counts[status];
+  if (count === 0) throw nothingToRetry();
+}
+
+function nothingToRetry(): Problem {
+  return new Problem("conflict", "There is no machine that can be tried again.");
+}
+
 /** @throws Problem `conflict` if one of these cannot be tried again, or none can. */
 function retriable(fleet: SnapshotFleet, machineIds?: readonly string[]): readonly string[] {
   const can = new Set<string>();
@@ -368,8 +397,9 @@ function retriable(fleet: SnapshotFleet, machineIds?: readonly string[]): readon
       "conflict",
       `Only what has failed, is unknown or was skipped can be tried again: not ${other}.`,
     );
-  if (can.size === 0) throw new Problem("conflict", "There is no machine that can be tried again.");
-  return machineIds ?? [...can];
+  if (can.size === 0) throw nothingToRetry();
+  // A machine that a caller names twice is tried again once.
+  return [...new Set(machineIds ?? can)];
 }
 
 /** The object of this fleet. */

@@ -157,6 +157,10 @@ impl Attempt {
     }
 
     fn send(self: &Rc<Self>, shell: &Rc<Shell>, now: Ms) {
+        // Ended while the token was awaited, or by the user's `onEvent`: the driver has been woken, and cancels this attempt.
+        if self.driver.upgrade().is_none_or(|driver| driver.ended().is_some()) {
+            return;
+        }
         self.deadline.set(now.saturating_add(shell.request_timeout_ms));
         let body = self.call.body.as_ref().map(encode);
         let headers = shell.session.headers(self.token.borrow().as_deref());

@@ -110,13 +110,13 @@ impl SnapshotClient {
             Ok((operation.keyed(options.key.clone()), options))
         };
         let (operation, options) = prepare().map_err(invalid)?;
-        Ok(SnapshotOperation::new(&self.shell, operation, options))
+        SnapshotOperation::new(&self.shell, operation, options)
     }
 
     pub fn resume(&self, state: JsValue) -> Result<SnapshotOperation, JsValue> {
         let (policy, claims) = (self.shell.policy.clone(), self.shell.claims.clone());
         let operation = Operation::resume(&Js(state), policy, claims).map_err(invalid)?;
-        Ok(SnapshotOperation::new(&self.shell, operation, Submit::default()))
+        SnapshotOperation::new(&self.shell, operation, Submit::default())
     }
 
     #[wasm_bindgen(js_name = createSnapshots)]
@@ -136,7 +136,7 @@ impl SnapshotClient {
             Ok((fleet, config))
         };
         let (fleet, config) = read().map_err(invalid)?;
-        Ok(SnapshotFleet::new(&self.shell, fleet, config.signal, config.checkpoint))
+        SnapshotFleet::new(&self.shell, fleet, config.signal, config.checkpoint)
     }
 
     #[wasm_bindgen(js_name = planFleet)]
@@ -166,7 +166,7 @@ impl SnapshotClient {
             Ok((Fleet::resume(&Js(state), policy, claims)?, options))
         };
         let (fleet, options) = read().map_err(invalid)?;
-        Ok(SnapshotFleet::new(&self.shell, fleet, options.signal, options.checkpoint))
+        SnapshotFleet::new(&self.shell, fleet, options.signal, options.checkpoint)
     }
 
     pub fn track(
@@ -178,7 +178,7 @@ impl SnapshotClient {
         let (tracker, (machine, kind)) = read().map_err(invalid)?;
         let operation =
             Operation::track(random_id(), self.shell.policy.clone(), kind, tracker, machine);
-        Ok(SnapshotOperation::new(&self.shell, operation, Submit::default()))
+        SnapshotOperation::new(&self.shell, operation, Submit::default())
     }
 
     #[wasm_bindgen(js_name = listSnapshots)]
@@ -287,7 +287,7 @@ impl SnapshotClient {
             Ok((make(random_id(), self.shell.policy.clone(), machine, snapshot), options))
         };
         let (operation, options) = read().map_err(invalid)?;
-        Ok(SnapshotOperation::new(&self.shell, operation, options))
+        SnapshotOperation::new(&self.shell, operation, options)
     }
 
     fn single(

@@ -51,11 +51,24 @@ impl SnapshotFleet {
         fleet: Fleet<Js>,
         signal: Option<AbortSignal>,
         checkpoint: Option<Function>,
-    ) -> Self {
+    ) -> Result<Self, JsValue> {
         let task = Task::new(shell.clone(), fleet.sharing(shell.claims.clone()));
+        task.claim()?;
         *task.driver.checkpoint.borrow_mut() = checkpoint;
         task.driver.detach(signal);
-        Self { task }
+        Ok(Self { task })
+    }
+
+    /// Changes what the fleet is to do, and goes on with it if it has begun: the change is to be kept, and told.
+    fn change(&self, change: impl FnOnce(&mut Fleet<Js>) -> Read<()>) -> Result<(), JsValue> {
+        let driver = &self.task.driver;
+        let changed = || {
+            driver.lost()?;
+            change(&mut self.task.machine.borrow_mut())
+        };
+        changed().map_err(invalid)?;
+        driver.go_on_if_begun();
+        Ok(())
     }
 
     fn peek<T>(&self, look: impl FnOnce(&Fleet<Js>) -> T) -> T {
@@ -110,25 +123,23 @@ impl SnapshotFleet {
         self.peek(|fleet| fleet.entry(&machine).map_or(JsValue::UNDEFINED, entry))
     }
 
-    pub fn pause(&self) {
-        self.task.machine.borrow_mut().pause();
-        // To be kept, and told.
-        self.task.driver.go_on_if_begun();
+    pub fn pause(&self) -> Result<(), JsValue> {
+        self.change(|fleet| {
+            fleet.pause();
+            Ok(())
+        })
     }
 
-    pub fn unpause(&self) {
-        self.task.machine.borrow_mut().unpause();
-        self.task.driver.go_on_if_begun();
+    pub fn unpause(&self) -> Result<(), JsValue> {
+        self.change(|fleet| {
+            fleet.unpause();
+            Ok(())
+        })
     }
 
     pub fn retry(&self, machine_id: JsValue) -> Result<(), JsValue> {
-        let retry = || -> Read<()> {
-            let machine = super::fields::id(&machine_id, "machineId")?;
-            self.task.machine.borrow_mut().retry(machine.as_str())
-        };
-        retry().map_err(invalid)?;
-        self.task.driver.go_on_if_begun();
-        Ok(())
+        let machine = super::fields::id(&machine_id, "machineId").map_err(invalid)?;
+        self.change(|fleet| fleet.retry(machine.as_str()))
     }
 
     pub fn result(&self, options: JsValue) -> Promise {

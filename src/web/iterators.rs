@@ -24,8 +24,9 @@ fn step(value: Option<JsValue>) -> JsValue {
     step.into()
 }
 
-/// The next item, or the end, or what ends it early - once it is there.
-type Next = Box<dyn FnMut() -> Option<Result<Option<JsValue>, JsValue>>>;
+/// The next item, or the end, or what ends it early - once it is there. It runs the user's `onProgress`, which may read on:
+/// so it is called without a borrow, and what it remembers is in cells.
+type Next = Box<dyn Fn() -> Option<Result<Option<JsValue>, JsValue>>>;
 
 /// The items of a list or the trackers of an operation, as they come.
 #[wasm_bindgen]
@@ -33,7 +34,7 @@ pub struct Reader(Rc<Reading>);
 
 struct Reading {
     driver: Rc<Driver>,
-    next: RefCell<Next>,
+    next: Next,
     limits: RefCell<Limits>,
     /// Counts from the first read.
     timeout_ms: Cell<Option<f64>>,
@@ -44,7 +45,7 @@ impl Reader {
     fn new(driver: Rc<Driver>, limits: Limits, timeout_ms: Option<f64>, next: Next) -> Self {
         Self(Rc::new(Reading {
             driver,
-            next: RefCell::new(next),
+            next,
             limits: RefCell::new(limits),
             timeout_ms: Cell::new(timeout_ms),
             left: Cell::default(),
@@ -56,14 +57,13 @@ impl Reader {
     pub(super) fn of_trackers(task: OperationTask, options: Waiting) -> Self {
         let limits = Limits { signal: options.signal, deadline: None };
         let driver = task.driver.clone();
-        let mut given = 0;
+        let given = Cell::new(0);
         let next = move || {
             let operation = task.machine.borrow();
-            let end = operation.answer(Goal::Changed(given))?;
+            let end = operation.answer(Goal::Changed(given.get()))?;
             let error = end.err().filter(|_| !operation.is_over());
             let revision = operation.revision();
-            let tracker = (revision != given).then(|| value(operation.tracker()));
-            given = revision;
+            let tracker = (given.replace(revision) != revision).then(|| value(operation.tracker()));
             drop(operation);
             if let (Some(tracker), Some(callback)) = (&tracker, &options.on_progress) {
                 tell(callback, tracker);
@@ -80,15 +80,15 @@ impl Reader {
     pub(super) fn of_fleet(task: FleetTask, options: Waiting) -> Self {
         let limits = Limits { signal: options.signal, deadline: None };
         let (machine, driver) = (task.machine, task.driver);
-        let mut given = 0;
+        let given = Cell::new(0);
         let next = move || {
             let fleet = machine.borrow();
-            if let Err(error) = fleet.answer(FleetGoal::Changed(given))? {
+            if let Err(error) = fleet.answer(FleetGoal::Changed(given.get()))? {
                 return Some(Err(to_error(error, None)));
             }
             let revision = fleet.revision();
-            let update = (revision != given).then(|| update(&fleet, given));
-            given = revision;
+            let before = given.replace(revision);
+            let update = (revision != before).then(|| update(&fleet, before));
             drop(fleet);
             if let (Some(update), Some(callback)) = (&update, &options.on_progress) {
                 tell(callback, update);
@@ -101,9 +101,9 @@ impl Reader {
     /// The items of a list, a page at a time.
     pub(super) fn of_pages(task: Task<Pages<Js>>, limits: Limits) -> Self {
         let (machine, driver) = (task.machine, task.driver);
-        let next = move || match machine.borrow_mut().take_next()? {
-            Ok(item) => Some(Ok(item.map(|item| item.0))),
-            Err(error) => Some(Err(to_error(error, None))),
+        let next = move || {
+            let item = machine.borrow_mut().take_next()?;
+            Some(item.map(|item| item.map(|js| js.0)).map_err(|error| to_error(error, None)))
         };
         Self::new(driver, limits, None, Box::new(next))
     }
@@ -127,7 +127,7 @@ impl Reader {
             if reading.left.get() {
                 return Some(Ok(step(None)));
             }
-            let next = (reading.next.borrow_mut())()?;
+            let next = (reading.next)()?;
             if !matches!(next, Ok(Some(_))) {
                 reading.left.set(true);
             }

@@ -49,9 +49,14 @@ pub struct SnapshotOperation {
 }
 
 impl SnapshotOperation {
-    pub(super) fn new(shell: &Rc<Shell>, operation: Operation<Js>, options: Submit) -> Self {
-        let operation = operation.sharing(shell.claims.clone());
-        Self { task: Task::new(shell.clone(), operation), options, error: Rc::default() }
+    pub(super) fn new(
+        shell: &Rc<Shell>,
+        operation: Operation<Js>,
+        options: Submit,
+    ) -> Result<Self, JsValue> {
+        let task = Task::new(shell.clone(), operation.sharing(shell.claims.clone()));
+        task.claim()?;
+        Ok(Self { task, options, error: Rc::default() })
     }
 
     /// Submits, with the options of the preparation where no others are given; `given` is what the promise
@@ -64,7 +69,7 @@ impl SnapshotOperation {
         let signal = options.signal.or_else(|| self.options.signal.clone());
         let limits = Limits { signal, deadline: None };
         // Before the machine is told: what has been aborted sends nothing, and may be submitted again.
-        if let Some(reason) = limits.aborted() {
+        if let Some(reason) = limits.aborted().or_else(|| self.task.driver.ended()) {
             return Promise::reject(&reason);
         }
         if let Err(error) = self.task.machine.borrow_mut().submit() {

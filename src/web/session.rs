@@ -35,7 +35,9 @@ pub(super) struct Session {
     /// The token that was refused.
     stale: RefCell<Option<String>>,
     renewal: RefCell<Option<Rc<Renewal>>>,
-    renewed: Cell<bool>,
+    /// Counts the renewals; and which one `token` is of.
+    renewals: Cell<u32>,
+    newest: Cell<u32>,
     /// The headers of the last request, and their token: the next one has the same, in general.
     headers: RefCell<Option<(Option<String>, Object)>>,
 }
@@ -60,7 +62,8 @@ impl Session {
             token: RefCell::new(token),
             stale: RefCell::default(),
             renewal: RefCell::default(),
-            renewed: Cell::default(),
+            renewals: Cell::default(),
+            newest: Cell::default(),
             headers: RefCell::default(),
         }
     }
@@ -112,6 +115,18 @@ impl Session {
         }
     }
 
+    /// What those who waited for this renewal get. One that was given up may end after a later one, whose token counts.
+    fn accept(&self, renewal: u32, end: Result<String, Error<Js>>) -> Result<String, Error<Js>> {
+        if renewal < self.newest.get() {
+            return self.token.borrow().clone().map_or(end, Ok);
+        }
+        if let Ok(token) = &end {
+            self.newest.set(renewal);
+            *self.token.borrow_mut() = Some(token.clone());
+        }
+        end
+    }
+
     /// Whether a text repeats a secret, and must not be shown.
     pub(super) fn is_in(&self, text: &str) -> bool {
         let shows = |secret: Option<&str>| {
@@ -140,7 +155,9 @@ impl Shell {
 
     /// Begins a renewal, which goes on whoever waits for it.
     fn renew(self: &Rc<Self>) -> Rc<Renewal> {
-        if self.session.renewed.replace(true) {
+        let number = self.session.renewals.get() + 1;
+        self.session.renewals.set(number);
+        if number > 1 {
             self.events.renewal();
         }
         let end = End::default();
@@ -150,9 +167,7 @@ impl Shell {
         *self.session.renewal.borrow_mut() = Some(renewal.clone());
         spawn_local(async move {
             let end = shell.obtain().await;
-            if let Ok(token) = &end {
-                *shell.session.token.borrow_mut() = Some(token.clone());
-            }
+            let end = shell.session.accept(number, end);
             shell.session.renewal.borrow_mut().take_if(|current| Rc::ptr_eq(&current.end, &ending));
             *ending.borrow_mut() = Some(end);
             ended.resolve(&JsValue::UNDEFINED);

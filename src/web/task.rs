@@ -3,7 +3,7 @@
 //! It is no future but a function, [`Driver::run`], called when something has happened: an outcome, a
 //! time, a wait. An operation that rests costs its state, and no closure and no timer of its own.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 
 use js_sys::{Function, Promise};
@@ -15,13 +15,19 @@ use super::Shell;
 use super::attempt::Attempt;
 use super::clock::{random_u32, read_clocks};
 use super::events::console_error;
+use super::failure::invalid;
 use super::polls::Held;
 use super::value::{Js, answer_of};
 use super::wait::{Limits, Listener, Ready, Waiter};
 use crate::{
-    Action, Call, Checking, Event, Ms, Now, Outcome, Pages, Planning, Pruning, SendId, Single,
-    StateMachine, Told, Tracking,
+    Action, Call, Checking, Event, InvalidInput, Ms, Now, Outcome, Owner, Owners, Pages, Planning,
+    Pruning, SendId, Single, StateMachine, Told, Tracking,
 };
+
+thread_local! {
+    /// Of all clients: this module is loaded once in a page, worker or process, as a rule.
+    static OWNERS: Owners<Driver> = const { Owners::new() };
+}
 
 /// What the driver needs of a machine besides the contract.
 pub(super) trait Driven: StateMachine<Js> + 'static {
@@ -78,6 +84,12 @@ impl<M: Driven> Task<M> {
         let machine = Rc::new(RefCell::new(machine));
         Self { driver: Rc::new(Driver::new(shell, machine.clone())), machine }
     }
+
+    /// Makes this the one object of the process that drives the machine's state.
+    pub(super) fn claim(&self) -> Result<(), JsValue> {
+        let id = self.machine.borrow().id().map(str::to_owned);
+        self.driver.claim(id.unwrap_or_default()).map_err(invalid)
+    }
 }
 
 /// What drives a machine, whatever its type: one copy of this code serves all.
@@ -106,7 +118,13 @@ pub(super) struct Driver {
     /// Whether the next poll is sent by itself, and not answered by the next list.
     pub(super) polls_singly: Cell<bool>,
     /// What ends it, whoever waits.
-    stopper: RefCell<Option<Listener>>,
+    stopper: OnceCell<Listener>,
+    /// The `id` of the state that it drives.
+    claimed: OnceCell<String>,
+    /// Whether another object has taken the state over.
+    is_lost: Cell<bool>,
+    /// Whether it is in the midst of a run.
+    is_busy: Cell<bool>,
     /// Whether it is about to run.
     queued: Cell<bool>,
     /// When to run again at the latest, on the monotonic clock.
@@ -138,7 +156,10 @@ impl Driver {
             goes_first: Cell::default(),
             is_in_line: Cell::default(),
             polls_singly: Cell::default(),
-            stopper: RefCell::default(),
+            stopper: OnceCell::new(),
+            claimed: OnceCell::new(),
+            is_lost: Cell::default(),
+            is_busy: Cell::default(),
             queued: Cell::default(),
             due: Cell::new(NEVER),
             runs: Cell::default(),
@@ -148,7 +169,7 @@ impl Driver {
     /// Waits for something of the machine, which is driven as long as anybody does: the promise settles
     /// with what `ready` gives, or with what ends the wait early.
     pub(super) fn wait(self: &Rc<Self>, limits: Limits, ready: Ready) -> Promise {
-        if let Some(reason) = limits.aborted().or_else(|| self.stopped()) {
+        if let Some(reason) = limits.aborted().or_else(|| self.ended()) {
             return Promise::reject(&reason);
         }
         let (promise, waiter) = Waiter::new(self, limits, ready);
@@ -160,7 +181,16 @@ impl Driver {
     /// Goes on from now on even if nobody waits, until the machine is done, or this signal aborts.
     pub(super) fn detach(self: &Rc<Self>, signal: Option<AbortSignal>) {
         self.detached.set(true);
-        *self.stopper.borrow_mut() = signal.map(|signal| Listener::new(signal, self));
+        if let Some(signal) = signal {
+            let _ = self.stopper.set(Listener::new(signal, self));
+        }
+    }
+
+    /// Becomes the one driver of the stored state of this `id` in this process.
+    fn claim(self: &Rc<Self>, id: String) -> Result<(), InvalidInput> {
+        OWNERS.with(|owners| owners.claim(&id, self))?;
+        let _ = self.claimed.set(id);
+        Ok(())
     }
 
     /// Begins to drive, if it does not yet.
@@ -179,9 +209,20 @@ impl Driver {
         }
     }
 
-    /// The reason of the abort that ended it for good, if there was one.
-    fn stopped(&self) -> Option<JsValue> {
-        self.stopper.borrow().as_ref()?.aborted()
+    /// What ended it for good, if anything has: the reason of its signal's abort, or that another object has taken the
+    /// state over. It counts from the abort on, before the driver runs again: the user may resume the state at once.
+    pub(super) fn ended(&self) -> Option<JsValue> {
+        self.stopper.get().and_then(Listener::aborted).or_else(|| self.lost().err().map(invalid))
+    }
+
+    /// Whether the state is still this driver's own.
+    pub(super) fn lost(&self) -> Result<(), InvalidInput> {
+        match self.is_lost.get() {
+            false => Ok(()),
+            true => Err(InvalidInput(
+                "the state of this object has been resumed as another object, which drives it from then on; use that one".into(),
+            )),
+        }
     }
 
     /// The machine's state, if it has one to be taken up again.
@@ -235,17 +276,19 @@ impl Driver {
     pub(super) fn run(self: &Rc<Self>, now: Now) {
         self.queued.set(false);
         if self.running.get() {
+            self.is_busy.set(true);
             self.go_on(now);
             self.pass_on();
+            self.is_busy.set(false);
         }
         // There may be room for another now, or this one did not need its own.
         Shell::admit_next(&self.shell, now);
     }
 
     fn go_on(self: &Rc<Self>, now: Now) {
-        if let Some(reason) = self.stopped() {
+        if let Some(reason) = self.ended() {
             for waiter in self.waiters.take() {
-                waiter.reject(&reason);
+                waiter.reject(&waiter.aborted().unwrap_or_else(|| reason.clone()));
             }
             return self.stop(now);
         }
@@ -271,6 +314,10 @@ impl Driver {
     fn act(self: &Rc<Self>, now: Now) -> Ms {
         let mut sent = 0;
         let (until, is_held_back) = loop {
+            // The user's code has run, and may have ended it. It has been woken, to stop.
+            if self.ended().is_some() {
+                break (NEVER, false);
+            }
             // A page is to draw in between: each `fetch` takes a part of a millisecond to begin.
             let may_send = sent < AT_A_TIME && self.shell.may_send(self, now);
             if may_send && let Some(Held { id, call, number, .. }) = self.next_released() {
@@ -344,8 +391,14 @@ impl Driver {
         // Taken out, for what they ask may call the user's code, and that may wait for more.
         let mut waiters = self.waiters.take();
         waiters.retain_mut(|waiter| !waiter.settle(self, now));
-        waiters.append(&mut self.waiters.borrow_mut());
-        *self.waiters.borrow_mut() = waiters;
+        self.put_back(waiters);
+    }
+
+    /// Puts back waiters that were taken out while the user's code ran, before those who came meanwhile.
+    fn put_back(&self, mut waiters: Vec<Waiter>) {
+        let mut all = self.waiters.borrow_mut();
+        waiters.append(&mut all);
+        *all = waiters;
     }
 
     /// Nobody waits any more.
@@ -406,7 +459,8 @@ impl Driver {
         };
         let (driver, run) = (self.clone(), self.runs.get());
         spawn_local(async move {
-            if driver.runs.get() != run {
+            // The state of a driver that has ended must not replace what the next one has stored.
+            if driver.runs.get() != run || driver.ended().is_some() {
                 return;
             }
             let state = driver.machine.borrow().unsaved().unwrap_or(JsValue::UNDEFINED);
@@ -429,5 +483,31 @@ impl Driver {
                 }
             }
         });
+    }
+}
+
+impl Owner for Driver {
+    fn is_active(&self) -> bool {
+        let is_awaited = || {
+            let waiters = self.waiters.take();
+            let is_awaited = waiters.iter().any(|waiter| waiter.aborted().is_none());
+            self.put_back(waiters);
+            is_awaited
+        };
+        self.running.get()
+            && self.ended().is_none()
+            && (self.detached.get() || self.is_busy.get() || is_awaited())
+    }
+
+    fn lose(&self) {
+        self.is_lost.set(true);
+    }
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        if let Some(id) = self.claimed.get() {
+            OWNERS.with(|owners| owners.release(id));
+        }
     }
 }

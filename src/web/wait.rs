@@ -73,6 +73,11 @@ impl Waiter {
         self.limits.deadline
     }
 
+    /// The reason of its own signal's abort, if there was one.
+    pub(super) fn aborted(&self) -> Option<JsValue> {
+        self.limits.aborted()
+    }
+
     pub(super) fn reject(&self, reason: &JsValue) {
         self.promise.reject(reason);
     }
@@ -88,7 +93,7 @@ impl Waiter {
     }
 
     fn end(&mut self, driver: &Driver, now: Now) -> Option<Result<JsValue, JsValue>> {
-        if let Some(reason) = self.limits.aborted() {
+        if let Some(reason) = self.aborted() {
             return Some(Err(reason));
         }
         if let Some(end) = (self.ready)() {

@@ -5,7 +5,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { CLIENT, generator, inject, judge, SPEED, settled } from "../fleet-faults.mjs";
+import { CLIENT, inject, judge, SPEED, settled } from "../fleet-faults.mjs";
+import { generator } from "../generator.mjs";
 import { ask, begin, followed, named, service, sum, until } from "./bench.mjs";
 import { start, vars } from "./worker.mjs";
 

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { rmSync } from "node:fs";
 import { mkdir, mkdtemp, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, parse } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -34,35 +34,41 @@ export function vars(serviceUrl, more = {}) {
   };
 }
 
-let built;
+const MAIN = path("edge/src/index.ts");
+const built = new Map();
 
 /**
- * The worker, for `start`: the one that `npm test` has built for all of its stages, whose options are in the file that `EDGE_WORKER`
- * names; without that one it is built here, once a process.
+ * The worker, for `start`: the one that `npm test` has built for all of its stages, whose options are in the file that
+ * `EDGE_WORKER` names. Without that one it is built here, once a process, and so is another `script` in its place.
  */
-export function build() {
+export function build(script = MAIN) {
   const { EDGE_WORKER } = process.env;
-  built ??=
-    EDGE_WORKER === undefined ? buildForThisProcess() : readFile(EDGE_WORKER, "utf8").then(JSON.parse);
-  return built;
+  if (!built.has(script)) {
+    const isBuilt = script === MAIN && EDGE_WORKER !== undefined;
+    built.set(
+      script,
+      isBuilt ? readFile(EDGE_WORKER, "utf8").then(JSON.parse) : buildForThisProcess(script),
+    );
+  }
+  return built.get(script);
 }
 
-async function buildForThisProcess() {
+async function buildForThisProcess(script) {
   await mkdir(path("target"), { recursive: true });
   // Others may build at the same time.
   const out = await mkdtemp(path("target/edge-"));
   process.once("exit", () => rmSync(out, { recursive: true }));
-  return buildInto(out);
+  return buildInto(out, script);
 }
 
-/** Builds the worker into this folder; gives the options of its runtime. */
-export async function buildInto(out) {
+/** Builds the worker, or another `script`, into this folder; gives the options of its runtime. */
+export async function buildInto(out, script = MAIN) {
   // It takes seconds to load, and is of no use to who has a worker that is built.
   const { unstable_getMiniflareWorkerOptions: optionsOf } = await import("wrangler");
   // Files of the console that there are none of must not fail the build.
   await mkdir(path("www/edge"), { recursive: true });
   const env = { ...process.env, WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true", CI: "1" };
-  const args = ["deploy", "--dry-run", "--config", CONFIG, "--outdir", out];
+  const args = ["deploy", script, "--dry-run", "--config", CONFIG, "--outdir", out];
   await promisify(execFile)(process.execPath, [path("node_modules/wrangler/bin/wrangler.js"), ...args], {
     env,
   });
@@ -73,7 +79,7 @@ export async function buildInto(out) {
     modules: true,
     modulesRoot: out,
     modulesRules: [{ type: "CompiledWasm", include: ["**/*.wasm"] }],
-    scriptPath: join(out, "index.js"),
+    scriptPath: join(out, `${parse(script).name}.js`),
   };
 }
 
@@ -86,8 +92,8 @@ process.once("exit", () => {
  * Starts it. `storage`: the folder of what its objects store; without one it is lost. Gives where it is reached, `kill()`,
  * by SIGKILL as a machine that loses power, and `stop()`.
  */
-export async function start({ storage, vars, port = 0, options = {} }) {
-  const told = { options: { ...(await build()), ...options }, storage, vars, port };
+export async function start({ storage, vars, port = 0, script, options = {} }) {
+  const told = { options: { ...(await build(script)), ...options }, storage, vars, port };
   // A group of its own: workerd, its child, dies with it.
   const child = spawn(process.execPath, [RUNTIME, JSON.stringify(told)], {
     detached: true,

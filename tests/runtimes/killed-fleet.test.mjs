@@ -9,7 +9,8 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { test } from "node:test";
 import { serve } from "../../simulator/serve.mjs";
-import { CLIENT, generator, inject, judge, SPEED, settled } from "../fleet-faults.mjs";
+import { CLIENT, inject, judge, SPEED, settled } from "../fleet-faults.mjs";
+import { generator } from "../generator.mjs";
 import { project } from "./project.mjs";
 
 const CHILD = join(await project(), "killed-fleet-child.mjs");

@@ -18,6 +18,7 @@ import * as input from "./input.mjs";
 import * as life from "./life.mjs";
 import * as lists from "./lists.mjs";
 import * as login from "./login.mjs";
+import * as ownership from "./ownership.mjs";
 import * as promises from "./promises.mjs";
 import * as reconcile from "./reconcile.mjs";
 import * as resume from "./resume.mjs";
@@ -32,6 +33,7 @@ const TOPICS = {
   waits,
   timer,
   resume,
+  ownership,
   life,
   reconcile,
   faults,

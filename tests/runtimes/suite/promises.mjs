@@ -58,6 +58,14 @@ export const promises = {
     const snapshot = await client.resume(state).result();
     assert.deepEqual(await made(), [snapshot]);
   },
+  "a state is resumed while another object of the process drives it": async (runner) => {
+    const { client, simulator } = connectAlone(runner);
+    const operation = await client.createSnapshot(MACHINES.web, { name: "n" });
+    const pending = operation.result();
+    await refusal(runner, (async () => client.resume(stored(operation)))(), "invalid_input");
+    await pending;
+    assert.equal(simulator.stats().made[MACHINES.web], 1);
+  },
   "the token runs out during the wait": async (runner) => {
     let token = "simulated-token";
     const { client, fetch } = connectAlone(runner, { auth: () => token });

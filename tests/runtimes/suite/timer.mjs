@@ -20,6 +20,32 @@ function platform() {
 export function cases(runner) {
   const { test } = runner;
 
+  test("a clock that is set forward in a callback: a reader reads on, and the fleet runs to its end", async () => {
+    const platforms = globalThis.setTimeout;
+    let ring;
+    // As the clocks of test frameworks do it: what has been set may be called at any time.
+    globalThis.setTimeout = (callback, ...more) => {
+      ring = callback;
+      return platforms(callback, ...more);
+    };
+    try {
+      const it = estate(runner, 40);
+      const fleet = it.client.createSnapshots(it.machines, {}, { concurrency: 40 });
+      const more = [];
+      const onProgress = () => {
+        more.push(reader.next());
+        ring?.();
+      };
+      const reader = fleet.watch({ onProgress });
+      for await (const _ of reader);
+      const report = await fleet.result({ onProgress });
+      assert.isTrue((await Promise.all(more)).every(({ done }) => typeof done === "boolean"));
+      assertMadeOnce(it, it.machines, report);
+    } finally {
+      globalThis.setTimeout = platforms;
+    }
+  });
+
   test("an operation and a fleet run to their ends by a timer of the user's", async () => {
     const { client } = connectAlone(runner, { timer: platform() });
     const operation = await client.createSnapshot(MACHINES.web, { name: "n" });

@@ -24,6 +24,28 @@ function everything(value, seen = new Set()) {
 export function cases(runner) {
   const { test } = runner;
 
+  test("a token that comes after a later one does not replace it", async () => {
+    const gives = [];
+    const auth = () => new Promise((resolve) => gives.push(resolve));
+    const { client, fetch } = scripted(runner, [json(200, [])], {
+      auth,
+      requestTimeoutMs: 1,
+      retry: { maxAttempts: 1 },
+    });
+    await refusal(runner, client.listSnapshots("m"), "timeout");
+    const [giveFirst] = gives;
+    // What is asked for later may be given up, too, before it is answered.
+    const asked = gives.length;
+    const accessed = client.accessToken().catch(({ code }) => code);
+    while (gives.length === asked) await Promise.resolve();
+    gives.at(-1)("later");
+    await accessed;
+    giveFirst("earlier");
+    await new Promise((resolve) => setTimeout(resolve));
+    assert.equal(await client.accessToken(), "later");
+    assert.lengthOf(fetch.calls, 0);
+  });
+
   test("a function is asked once, however many calls wait", async () => {
     let asked = 0;
     const auth = async (stale) => {
