@@ -43,6 +43,7 @@ export function installHand(speed: number): void {
     now: performance.now.bind(performance),
     dateNow: Date.now.bind(Date),
   };
+  const FRAME_MS = 16;
   type Timer = { due: number; every: number | undefined; run: () => void };
   const timers = new Map<number, Timer>();
   let awaited = 0;
@@ -100,6 +101,9 @@ export function installHand(speed: number): void {
     setInterval: set(true),
     clearTimeout: clear,
     clearInterval: clear,
+    // Frames cost the browser much, and nothing is looked at.
+    requestAnimationFrame: (draw: FrameRequestCallback) => real.setTimeout(() => draw(advance()), FRAME_MS),
+    cancelAnimationFrame: (id: number) => real.clearTimeout(id),
     fetch: async (...asked: Parameters<typeof fetch>) => {
       awaitedNow(1);
       try {
