@@ -27,6 +27,8 @@ export class FleetCard {
   readonly element = element("li", "fleet");
   readonly draw = () => this.#draw();
   driver: Driver = "here";
+  /** Whether what was asked for last is under way: the buttons wait for it. */
+  isBusy = false;
   /** Why what was asked of it last was not done. */
   refused: Problem | undefined;
   readonly #model: FleetModel;
@@ -125,6 +127,9 @@ export class FleetCard {
     const canAct = here && standing !== "gone";
     this.#retry.hidden = !canAct || retriable === 0;
     setText(this.#retry, `Try ${count(retriable, "machine")} again`);
+    // Not `disabled`, which would take the focus away.
+    for (const made of [this.#pause, this.#goOn, this.#retry, this.#dismiss])
+      made.setAttribute("aria-disabled", String(this.isBusy));
     this.#load.hidden = isComplete || !over;
     this.#dismiss.hidden = !this.#actions.dismiss || runs || (here && standing === "resting");
     this.#machines.element.hidden = !isComplete;

@@ -73,6 +73,13 @@ export class FleetList {
     this.changed(item);
   }
 
+  /** What a person has asked for is under way, or no longer. */
+  showBusy(item: FleetItem, isBusy: boolean): void {
+    if (item.card.isBusy === isBusy) return;
+    item.card.isBusy = isBusy;
+    this.#shared.painter.ask(item.card.draw);
+  }
+
   focus(): void {
     this.#heading.focus({ preventScroll: true });
   }

@@ -1,6 +1,14 @@
 import type { FleetState, SnapshotClient, SnapshotFleet } from "vra-snapshots";
 import type { FleetModel } from "./fleet-model.ts";
-import { canRetry, type EntryView, type FleetRecord, type StoredEntry, viewOf } from "./fleet-record.ts";
+import {
+  canRetry,
+  type EntryView,
+  type FleetHeader,
+  type FleetRecord,
+  type StoredEntry,
+  viewOf,
+} from "./fleet-record.ts";
+import type { Run } from "./ownership.ts";
 import { problemOf } from "./problem.ts";
 import type { Store } from "./store.ts";
 
@@ -12,22 +20,26 @@ const RETRIES_IN_A_TASK = 50;
 interface Hooks {
   changed(record: FleetRecord, views: EntryView[]): void;
   /** Nothing more comes of it, or it stopped for a reason. */
-  ended(record: FleetRecord): void;
+  ended(run: FleetRun): void;
 }
 
-/** Drives one fleet in this tab, which has its lock, and keeps the store up to date with it. */
-export class FleetRun {
+/** Drives one fleet in this tab, which owns it, and keeps the store up to date with it. */
+export class FleetRun implements Run {
+  readonly client: SnapshotClient;
+  readonly fleet: SnapshotFleet;
   readonly #model: FleetModel;
   readonly #store: Store;
   readonly #hooks: Hooks;
   readonly #end = new AbortController();
-  readonly fleet: SnapshotFleet;
   #keptRevision = -1;
-  #isWatching = false;
+  #watching: Promise<void> | undefined;
+  /** Writes follow one another, so that none that is older comes last. */
+  #writing: Promise<void> = Promise.resolve();
 
   /** `make` is given the options that a fleet has to have here. */
   constructor(
     model: FleetModel,
+    client: SnapshotClient,
     store: Store,
     hooks: Hooks,
     make: (options: {
@@ -36,88 +48,98 @@ export class FleetRun {
     }) => SnapshotFleet,
   ) {
     this.#model = model;
+    this.client = client;
     this.#store = store;
     this.#hooks = hooks;
     this.fleet = make({ checkpoint: (changes) => this.#keep(changes), signal: this.#end.signal });
   }
 
-  /** Takes up the fleet that the store has. */
+  /** Takes up the fleet that the store has, with what was stored last. */
   static async resume(
     model: FleetModel,
     client: SnapshotClient,
     store: Store,
     hooks: Hooks,
   ): Promise<FleetRun> {
-    const stored = await store.entries(model.record.id);
+    const { id } = model.record;
+    const [newest, stored] = [await store.fleet(id), await store.entries(id)];
     model.take(stored.map(({ view }) => view));
     const entries = stored.map(({ state }) => state);
-    const state = { ...model.record.header, entries } as unknown as FleetState;
+    const state = { ...newest?.header, entries } as unknown as FleetState;
     // To read a thousand states takes a while; it gets a task of its own.
     await yielded();
-    const run = new FleetRun(model, store, hooks, (options) => client.resumeFleet(state, options));
+    const run = new FleetRun(model, client, store, hooks, (options) => client.resumeFleet(state, options));
     if (model.record.paused) run.fleet.pause();
     await yielded();
     return run;
   }
 
   /** Lets it run to its end. */
-  async watch(): Promise<void> {
-    if (this.#isWatching) return;
-    this.#isWatching = true;
-    this.#change({ standing: "running", problem: undefined, endedAt: undefined });
-    try {
-      const wait = { timeoutMs: Number.POSITIVE_INFINITY };
-      for await (const update of this.fleet.watch(wait)) {
-        const views = this.#model.update(update);
-        this.#hooks.changed(this.#model.record, views);
-        await breath();
-      }
-      this.#change({ standing: "over", endedAt: Date.now(), etaMs: undefined });
-      await this.#keep(this.fleet.changesSince(this.#keptRevision));
-    } catch (error) {
-      if (this.#end.signal.aborted) return;
-      this.#change({ standing: "resting", problem: problemOf(error, "watch"), etaMs: undefined });
-      await this.#store.putFleet(this.#model.record).catch(() => {});
-    } finally {
-      this.#isWatching = false;
-    }
-    this.#hooks.ended(this.#model.record);
+  watch(): void {
+    if (this.#end.signal.aborted || this.#watching) return;
+    this.#watching = this.#watch().finally(() => {
+      this.#watching = undefined;
+      if (!this.#end.signal.aborted) this.#hooks.ended(this);
+    });
   }
 
   pause(): void {
     this.fleet.pause();
     this.#change({ paused: true, etaMs: undefined });
-    void this.#store.putFleet(this.#model.record);
+    this.#note();
   }
 
   unpause(): void {
     this.fleet.unpause();
     this.#change({ paused: false });
-    void this.#store.putFleet(this.#model.record);
+    this.#note();
   }
 
-  /** Tries these again, where it is safe; the library refuses where it is not. */
+  /** Tries these again, where it is safe: by what the fleet knows, not by what the page shows. */
   async retry(places: readonly number[]): Promise<void> {
     let asked = 0;
     for (const place of places) {
-      const entry = this.#model.entries[place];
+      const { machineId } = this.#model.entries[place] ?? {};
+      const entry = machineId === undefined ? undefined : this.fleet.entry(machineId);
       if (!entry || !canRetry(entry.status)) continue;
       this.fleet.retry(entry.machineId);
       asked += 1;
       if (asked % RETRIES_IN_A_TASK === 0) await breath();
     }
-    if (asked > 0) void this.watch();
+    if (asked > 0) this.watch();
   }
 
-  /** Nothing is done with it any more in this tab. */
-  end(): void {
+  async end(): Promise<void> {
     this.#end.abort();
+    await this.#watching;
+    await this.#writing;
+  }
+
+  async #watch(): Promise<void> {
+    const { signal } = this.#end;
+    this.#change({ standing: "running", problem: undefined, endedAt: undefined });
+    try {
+      const wait = { timeoutMs: Number.POSITIVE_INFINITY };
+      for await (const update of this.fleet.watch(wait)) {
+        if (signal.aborted) return;
+        const views = this.#model.update(update);
+        this.#hooks.changed(this.#model.record, views);
+        await breath();
+      }
+      if (signal.aborted) return;
+      this.#change({ standing: "over", endedAt: Date.now(), etaMs: undefined });
+      await this.#keep(this.fleet.changesSince(this.#keptRevision));
+    } catch (error) {
+      if (signal.aborted) return;
+      this.#change({ standing: "resting", problem: problemOf(error, "watch"), etaMs: undefined });
+      this.#note();
+      await this.#writing;
+    }
   }
 
   /** Only what has changed is written, and with it how far the fleet is. */
   async #keep(changes: FleetState): Promise<void> {
     const { entries, ...header } = changes;
-    this.#model.record = { ...this.#model.record, header };
     const { id } = this.#model.record;
     const stored: StoredEntry[] = [];
     for (const state of entries) {
@@ -127,8 +149,24 @@ export class FleetRun {
       stored.push({ fleet: id, place, state, view: viewOf(entry, place) });
       if (stored.length % 250 === 0) await yielded();
     }
-    await this.#store.putFleet(this.#model.record, stored);
+    await this.#put(stored, header);
     this.#keptRevision = changes.revision;
+  }
+
+  /** Writes the record without its machines. No request depends on that, so a write that fails is left to the next one. */
+  #note(): void {
+    this.#put([]).catch(() => {});
+  }
+
+  /** Writes the record, with these machines. A run that has ended writes nothing: another one may have begun. */
+  #put(entries: StoredEntry[], header?: FleetHeader): Promise<void> {
+    const written = this.#writing.then(() => {
+      this.#end.signal.throwIfAborted();
+      if (header) this.#model.record = { ...this.#model.record, header };
+      return this.#store.putFleet(this.#model.record, entries);
+    });
+    this.#writing = written.catch(() => {});
+    return written;
   }
 
   #change(change: Partial<FleetRecord>): void {

@@ -13,6 +13,8 @@ export interface Question {
 /** Asks before something is done that cannot be undone, and tells whether it shall be. */
 export function confirmed({ title, text, action, typed }: Question): Promise<boolean> {
   const dialog = byId("confirm", HTMLDialogElement);
+  // One answer is for one question: a second click asks nothing.
+  if (dialog.open) return Promise.resolve(false);
   const input = part(dialog, "typed", HTMLInputElement);
   const error = part(dialog, "error", HTMLElement);
   const cancel = part(dialog, "cancel", HTMLButtonElement);

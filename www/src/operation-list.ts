@@ -1,12 +1,19 @@
-import type { OperationState, SnapshotSpecification } from "vra-snapshots";
+import type { OperationState, SnapshotClient, SnapshotSpecification } from "vra-snapshots";
 import type { Connection } from "./connection.ts";
 import { setText } from "./dom.ts";
-import { tryLock, waitForLock } from "./locks.ts";
 import type { MachineRow } from "./machine.ts";
 import { element } from "./operation-elements.ts";
-import { type Driver, isOver, type OperationRecord, serviceOf, subjectOf } from "./operation-record.ts";
+import {
+  type Driver,
+  isOver,
+  type OperationRecord,
+  type Standing,
+  serviceOf,
+  subjectOf,
+} from "./operation-record.ts";
 import { OperationRow, snapshotElement } from "./operation-row.ts";
 import { OperationRun } from "./operation-run.ts";
+import { type Hold, Ownership } from "./ownership.ts";
 import { problemElement, problemOf } from "./problem.ts";
 import type { News } from "./store-channel.ts";
 import type { Caution, Shared } from "./work.ts";
@@ -21,10 +28,7 @@ interface Item {
   record: OperationRecord;
   row: OperationRow;
   driver: Driver;
-  /** What drives it, in this tab. */
-  run?: OperationRun;
-  /** Ends the waiting for its lock. */
-  waiting?: AbortController;
+  ownership: Ownership<OperationRun>;
   draw: () => void;
 }
 
@@ -57,24 +61,26 @@ export class OperationList {
   async load(): Promise<void> {
     const records = await this.#shared.store.operations();
     records.sort((a, b) => a.startedAt - b.startedAt);
-    for (const record of records) if (!this.#items.has(record.id)) void this.#adopt(this.#add(record));
+    for (const record of records) if (!this.#items.has(record.id)) this.#adopt(this.#add(record));
   }
 
   /** The page is connected anew: what belongs to that service goes on. */
   connected(): void {
     for (const item of this.#items.values()) {
-      const { record, run } = item;
-      if (run && record.standing === "paused" && record.errorCode === "unauthorized") this.#goOn(item);
-      else if (!run && !item.waiting && !isOver(record)) void this.#adopt(item);
+      const { standing, errorCode } = item.record;
+      const { state } = item.ownership;
+      if (state === "free") this.#adopt(item);
+      else if (state !== "waiting" && standing === "paused" && errorCode === "unauthorized")
+        void this.#goOn(item);
     }
   }
 
   hear(news: News): void {
     if (news.type === "operation") {
       const item = this.#items.get(news.record.id);
-      if (item?.run) return;
-      if (item) this.#took(item, news.record);
-      else void this.#adopt(this.#add(news.record));
+      if (!item) this.#adopt(this.#add(news.record));
+      else if (item.ownership.state === "free" || item.ownership.state === "waiting")
+        this.#took(item, news.record);
     } else if (news.type === "dismissed") {
       const item = this.#items.get(news.id);
       if (item) this.#drop(item);
@@ -92,8 +98,8 @@ export class OperationList {
       snapshotName: specification.name,
       specification,
     };
-    const item = await this.#begin(record);
-    await item.run?.submit(operation);
+    const { run } = await this.#begin(record, connection);
+    await run.submit(operation);
   }
 
   async revert(machine: MachineRow, snapshot: Target): Promise<void> {
@@ -108,20 +114,23 @@ export class OperationList {
   async #act(kind: "revert" | "delete", machine: MachineRow, snapshot: Target): Promise<void> {
     const connection = this.#shared.connection();
     const { client } = connection;
-    let item: Item | undefined;
+    const end = new AbortController();
+    let run: OperationRun | undefined;
     const checkpoint = async (state: OperationState) => {
-      if (item) return item.run?.keep(state);
-      const begun = recordOf(state, connection, machine);
-      item = await this.#begin({ ...begun, snapshotId: snapshot.id, snapshotName: snapshot.name });
+      if (run) return run.keep(state);
+      const record = recordOf(state, connection, machine);
+      const named = { ...record, snapshotId: snapshot.id, snapshotName: snapshot.name };
+      ({ run } = await this.#begin(named, connection, end));
     };
+    const options = { checkpoint, signal: end.signal };
     try {
       const operation =
         kind === "revert"
-          ? await client.revertSnapshot(machine.id, snapshot.id, { checkpoint })
-          : await client.deleteSnapshot(machine.id, snapshot.id, { checkpoint });
-      item?.run?.follow(operation);
+          ? await client.revertSnapshot(machine.id, snapshot.id, options)
+          : await client.deleteSnapshot(machine.id, snapshot.id, options);
+      run?.follow(operation);
     } catch (error) {
-      item?.run?.refused(error);
+      run?.refused(error);
       throw error;
     }
   }
@@ -137,99 +146,151 @@ export class OperationList {
       : undefined;
   }
 
-  async #begin(record: OperationRecord): Promise<Item> {
-    const release = await tryLock(record.id);
-    // Before it is sent, and before another tab can hear of it.
-    await this.#shared.store.putOperation(record).catch((error) => {
-      release?.();
-      throw error;
+  /** Stores what is about to be sent, as its owner: before it is sent, and before another tab can hear of it. */
+  async #begin(
+    record: OperationRecord,
+    connection: Connection,
+    end = new AbortController(),
+  ): Promise<{ run: OperationRun }> {
+    const item = this.#made(record);
+    const run = this.#runOf(item, connection.client, { end });
+    const outcome = await item.ownership.step(async (hold) => {
+      await this.#shared.store.putOperation(record);
+      await hold.replace(() => run);
     });
-    const item = this.#add(record);
-    this.#drive(item, release, this.#shared.connection());
+    if (outcome !== "done") throw new Error("another tab has the lock of a new operation");
+    this.#show(this.#insert(item), "here");
     this.#shared.channel.tell({ type: "operation", record });
-    return item;
+    return { run };
   }
 
   #add(record: OperationRecord): Item {
+    return this.#insert(this.#made(record));
+  }
+
+  #made(record: OperationRecord): Item {
     const act = {
-      stop: () => item.run?.stop(),
-      watch: () => this.#goOn(item),
-      look: () => item.run?.look(),
-      submitAgain: () => item.run?.submitAgain(),
+      stop: () => item.ownership.run?.stop(),
+      watch: () => void this.#goOn(item),
+      look: () => void this.#again(item, "unclear", (run) => run.look()),
+      submitAgain: () => void this.#again(item, "unclear", (run) => run.submitAgain()),
       tryAgain: () => void this.#tryAgain(item),
       check: () => void this.#check(item),
       dismiss: () => void this.#dismiss(item),
     };
-    const draw = () => item.row.show(item.record, item.driver);
-    const item: Item = { record, row: new OperationRow(record, act), driver: "here", draw };
+    const draw = () => item.row.show(item.record, item.driver, item.ownership.isBusy);
+    const ownership = new Ownership<OperationRun>(record.id, {
+      changed: () => this.#shared.painter.ask(draw),
+      waits: () => this.#show(item, "elsewhere"),
+      lost: () => this.#adopt(item),
+    });
+    const item: Item = { record, row: new OperationRow(record, act), driver: "here", ownership, draw };
     if (!isOver(record) && !this.#isOurs(record)) item.driver = "nobody";
-    this.#items.set(record.id, item);
+    return item;
+  }
+
+  #insert(item: Item): Item {
+    this.#items.set(item.record.id, item);
     this.#list.prepend(item.row.element);
-    draw();
+    item.draw();
     this.#changed();
     return item;
   }
 
-  /** Goes on with what another page, or another tab, has left: as soon as no other has its lock. */
-  async #adopt(item: Item): Promise<void> {
-    const { id, service } = item.record;
-    if (item.run || item.waiting || (isOver(item.record) && item.record.standing !== "unclear")) return;
-    // A simulator's baseUrl is its own: this page will never be connected to it again.
-    if (!this.#isOurs(item.record) && service.kind !== "simulator") {
-      this.#show(item, "nobody");
+  /** Goes on with what another page, or another tab, has left: as soon as no other owns it. */
+  #adopt(item: Item): void {
+    const { standing, service } = item.record;
+    if (isOver(item.record) && standing !== "unclear") {
+      if (item.driver === "nobody" && this.#isOurs(item.record)) this.#show(item, "here");
       return;
     }
-    item.waiting = new AbortController();
-    let release = await tryLock(id);
-    if (!release) {
-      this.#show(item, "elsewhere");
-      try {
-        release = await waitForLock(id, item.waiting.signal);
-      } catch {
-        return;
-      }
-    }
-    delete item.waiting;
-    // The tab that had the lock has gone; what it wrote last counts.
-    const newest = await this.#shared.store.operation(id);
-    if (!newest || !this.#items.has(id)) {
-      release();
-      if (!newest) this.#drop(item);
+    // A simulator's baseUrl is its own: this page will never be connected to it again.
+    if (!this.#isOurs(item.record) && service.kind !== "simulator") this.#show(item, "nobody");
+    else void item.ownership.adopt((hold) => this.#takeUp(item, hold));
+  }
+
+  /** What the tab that owned it wrote last counts; then it goes on where that is for this page to do. */
+  async #takeUp(item: Item, hold: Hold<OperationRun>): Promise<void> {
+    const newest = await this.#shared.store.operation(item.record.id);
+    if (!newest) {
+      hold.forget();
+      this.#drop(item);
       return;
     }
     item.record = newest;
-    const connection = this.#shared.connection();
-    if (connection.baseUrl !== service.baseUrl) {
-      if (service.kind === "simulator" && !isOver(newest)) await this.#leaveGone(item);
-      release();
-      this.#show(item, isOver(newest) ? "here" : "nobody");
+    if (!this.#isOurs(newest)) {
+      if (newest.service.kind === "simulator" && !isOver(newest)) await this.#leaveGone(item);
+      this.#show(item, isOver(item.record) ? "here" : "nobody");
       return;
     }
-    const run = this.#drive(item, release, connection);
-    if (!isOver(newest)) run.resume(false);
-    else if (newest.standing !== "unclear") release();
+    this.#show(item, "here");
+    if (isOver(newest) && newest.standing !== "unclear") return;
+    const run = await hold.replace(() => this.#runOf(item, this.#shared.connection().client));
+    if (!isOver(newest)) run?.resume(false);
   }
 
-  #drive(item: Item, release: (() => void) | undefined, connection: Connection): OperationRun {
-    item.driver = "here";
-    const run = new OperationRun(item.record, connection.client, this.#shared.store, {
-      changed: (record, isNews) => {
+  #runOf(
+    item: Item,
+    client: SnapshotClient,
+    more: { end?: AbortController; failures?: number } = {},
+  ): OperationRun {
+    const hooks = {
+      changed: (record: OperationRecord, isNews: boolean) => {
         this.#took(item, record);
         if (isNews) this.#shared.channel.tell({ type: "operation", record });
       },
-      accepted: (record) => this.#shared.voice.say(`${subjectOf(record)} accepted by the service`),
-      ended: (record) => this.#tellEnd(record),
-      over: () => release?.(),
-    });
-    item.run = run;
-    this.#took(item, item.record);
-    return run;
+      accepted: (record: OperationRecord) =>
+        this.#shared.voice.say(`${subjectOf(record)} accepted by the service`),
+      ended: (run: OperationRun, record: OperationRecord) => this.#ended(item, run, record),
+      again: (run: OperationRun) => void this.#again(item, "paused", (next) => next.resume(false), run),
+    };
+    return new OperationRun(item.record, { client, store: this.#shared.store, hooks, ...more });
   }
 
-  #goOn(item: Item): void {
-    const { baseUrl, client } = this.#shared.connection();
-    // With the token that was entered last.
-    item.run?.resume(true, baseUrl === item.record.service.baseUrl ? client : undefined);
+  async #goOn(item: Item): Promise<void> {
+    await this.#again(item, "paused", (run) => run.resume(true));
+  }
+
+  /**
+   * Another run in the place of the present one, with the token that was entered last. It acts only on what still
+   * stands so: whoever asks second finds that something is under way. After `failed`, it is this run that is followed.
+   */
+  async #again(
+    item: Item,
+    standing: Standing,
+    act: (run: OperationRun) => void,
+    failed?: OperationRun,
+  ): Promise<void> {
+    const outcome = await item.ownership.step(async (hold) => {
+      if (failed && hold.run !== failed) return;
+      if (!hold.run) await this.#takeUp(item, hold);
+      if (!hold.run || item.record.standing !== standing) return;
+      const client = this.#isOurs(item.record) ? this.#shared.connection().client : hold.run.client;
+      const failures = failed ? failed.failures + 1 : 0;
+      const next = await hold.replace(() => this.#runOf(item, client, { failures }));
+      if (next) act(next);
+    });
+    if (outcome === "elsewhere") this.#adopt(item);
+  }
+
+  #ended(item: Item, run: OperationRun, record: OperationRecord): void {
+    this.#tellEnd(record);
+    const { standing, errorCode } = record;
+    // What is not known can be looked at again, by one tab at a time.
+    if (isOver(record) && standing !== "unclear") void this.#letGo(item);
+    // There is a newer token than the one it rested with.
+    else if (
+      errorCode === "unauthorized" &&
+      this.#isOurs(record) &&
+      run.client !== this.#shared.connection().client
+    )
+      void this.#goOn(item);
+  }
+
+  async #letGo(item: Item): Promise<void> {
+    await item.ownership.step(async (hold) => {
+      if (isOver(item.record) && item.record.standing !== "unclear") await hold.replace(() => undefined);
+    });
   }
 
   async #leaveGone(item: Item): Promise<void> {
@@ -241,8 +302,7 @@ export class OperationList {
   #took(item: Item, record: OperationRecord): void {
     item.record = record;
     if (isOver(record) && item.driver === "elsewhere" && record.standing !== "unclear") {
-      item.waiting?.abort();
-      delete item.waiting;
+      item.ownership.stopWaiting();
       item.driver = "here";
     }
     this.#shared.painter.ask(item.draw);
@@ -271,7 +331,10 @@ export class OperationList {
   async #tryAgain(item: Item): Promise<void> {
     const { kind, machine, specification, snapshotId, snapshotName } = item.record;
     const row = { ...machine, powerState: "UNKNOWN" };
-    await this.#dismiss(item);
+    // What was asked of one service is not asked of another.
+    if (!this.#isOurs(item.record)) return this.#show(item, "nobody");
+    // Only who has removed it asks anew: a second click finds it gone.
+    if (!(await this.#dismiss(item))) return;
     const begun =
       kind === "create"
         ? this.create(row, specification ?? {})
@@ -292,18 +355,24 @@ export class OperationList {
     }
   }
 
-  /** The focus goes to the list's heading, not to the top of the page. */
-  async #dismiss(item: Item): Promise<void> {
+  /** Whether it was this that removed it. The focus goes to the list's heading, not to the top of the page. */
+  async #dismiss(item: Item): Promise<boolean> {
     const { id } = item.record;
+    const outcome = await item.ownership.act(async (hold) => {
+      await hold.replace(() => undefined);
+      await this.#shared.store.removeOperation(id);
+      hold.forget();
+    });
+    if (outcome === "elsewhere") this.#show(item, "elsewhere");
+    if (outcome !== "done") return false;
     this.#drop(item);
     this.#heading.focus({ preventScroll: true });
-    await item.run?.end();
-    await this.#shared.store.removeOperation(id);
     this.#shared.channel.tell({ type: "dismissed", id });
+    return true;
   }
 
   #drop(item: Item): void {
-    item.waiting?.abort();
+    void item.ownership.leave();
     this.#items.delete(item.record.id);
     item.row.element.remove();
     this.#changed();
@@ -333,7 +402,7 @@ export class OperationList {
   #tick(): void {
     for (const item of this.#items.values()) {
       if (item.record.standing !== "running") continue;
-      item.run?.refresh();
+      item.ownership.run?.refresh();
       this.#shared.painter.ask(item.draw);
     }
   }

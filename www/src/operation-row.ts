@@ -73,7 +73,8 @@ export class OperationRow {
     this.element.append(this.#article);
   }
 
-  show(record: OperationRecord, driver: Driver): void {
+  /** While what was asked for is under way, `isBusy`, the buttons wait for it. */
+  show(record: OperationRecord, driver: Driver, isBusy: boolean): void {
     const { standing } = record;
     const runs = standing === "running" && driver !== "nobody";
     this.element.dataset.state = standing === "running" && !runs ? "paused" : standing;
@@ -87,6 +88,8 @@ export class OperationRow {
     const elapsed = (record.endedAt ?? Date.now()) - record.startedAt;
     this.#facts.elapsed.show(timed && standing !== "gone" ? clock(elapsed) : undefined);
     this.#showButtons(record, driver);
+    // Not `disabled`, which would take the focus away.
+    for (const made of Object.values(this.#buttons)) made.setAttribute("aria-disabled", String(isBusy));
   }
 
   /** Shows what a look at the machine's snapshots has found, below what there is. */

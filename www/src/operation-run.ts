@@ -5,6 +5,7 @@ import {
   type SnapshotOperation,
 } from "vra-snapshots";
 import type { OperationRecord, SnapshotFacts } from "./operation-record.ts";
+import type { Run } from "./ownership.ts";
 import { type Problem, problemOf } from "./problem.ts";
 import type { Store } from "./store.ts";
 
@@ -24,87 +25,84 @@ interface Hooks {
   changed(record: OperationRecord, isNews: boolean): void;
   accepted(record: OperationRecord): void;
   /** It has come to an end, or its watching has for a reason. */
-  ended(record: OperationRecord): void;
-  /** Nothing more is done with it here: its lock can go. */
-  over(): void;
+  ended(run: OperationRun, record: OperationRecord): void;
+  /** Its watching ended for a reason that passes: another run may go on now. */
+  again(run: OperationRun): void;
 }
 
-/** Drives one operation in this tab, which has its lock, and keeps the store up to date with it. */
-export class OperationRun {
+interface Options {
+  client: SnapshotClient;
+  store: Store;
+  hooks: Hooks;
+  /** Ends what the library sends for it, too; of a request that is under way already. */
+  end?: AbortController;
+  /** How often in a row it was taken up again by itself. */
+  failures?: number;
+}
+
+/**
+ * Drives one operation in this tab, which owns it, and keeps the store up to date with it. It drives once: who wants to
+ * go on after it has come to rest ends this run and makes another.
+ */
+export class OperationRun implements Run {
+  readonly client: SnapshotClient;
+  readonly failures: number;
   #record: OperationRecord;
-  #client: SnapshotClient;
   readonly #store: Store;
   readonly #hooks: Hooks;
+  readonly #end: AbortController;
+  readonly #watching = new AbortController();
   #operation: SnapshotOperation | undefined;
-  #watching = new AbortController();
+  #driving: Promise<unknown> = Promise.resolve();
   #retry: ReturnType<typeof setTimeout> | undefined;
-  #failures = 0;
   /** The newest record is written once the one before it is. */
   #writing: Promise<void> = Promise.resolve();
   #isQueued = false;
-  #isEnded = false;
 
-  constructor(record: OperationRecord, client: SnapshotClient, store: Store, hooks: Hooks) {
+  constructor(
+    record: OperationRecord,
+    { client, store, hooks, end = new AbortController(), failures = 0 }: Options,
+  ) {
     this.#record = record;
-    this.#client = client;
+    this.client = client;
     this.#store = store;
     this.#hooks = hooks;
+    this.#end = end;
+    this.failures = failures;
   }
 
   /** Sends what has been prepared, and resolves when the service has accepted; the watching goes on by itself. */
-  async submit(operation: SnapshotOperation): Promise<void> {
-    this.#operation = operation;
-    const { signal } = this.#watching;
-    try {
-      const accepted = operation.submit({ checkpoint: (state) => this.keep(state) });
-      this.refresh();
-      await accepted;
-    } catch (error) {
-      if (!signal.aborted) this.refused(error);
-      throw error;
-    }
-    this.#hooks.accepted(this.#record);
-    void this.#watch(operation);
+  submit(operation: SnapshotOperation): Promise<void> {
+    return this.#drive(this.#submit(operation));
   }
 
   /** Goes on with one that the service has accepted. */
   follow(operation: SnapshotOperation): void {
     this.#operation = operation;
     this.#hooks.accepted(this.#record);
-    void this.#watch(operation);
+    void this.#drive(this.#watch(operation));
   }
 
   /** Takes it up where its state left it; what was asked for and may not have been sent is looked for, then sent. */
-  resume(asked: boolean, client = this.#client): void {
-    if (this.#isEnded) return;
-    clearTimeout(this.#retry);
-    if (asked) this.#failures = 0;
-    this.#client = client;
-    this.#watching.abort();
-    this.#watching = new AbortController();
-    this.#set({ standing: "running", problem: undefined, errorCode: undefined, endedAt: undefined });
-    try {
-      const operation = client.resume(this.#record.state);
-      this.#operation = operation;
+  resume(asked: boolean): void {
+    this.#takeUp((operation) => {
       const unsent = operation.phase === "prepared" || operation.phase === "submitting";
       const isWanted = asked || Date.now() - this.#record.startedAt < WANTED_MS;
       if (operation.phase === "prepared" && !isWanted)
-        this.#end({ standing: "refused", problem: NEVER_SENT });
+        this.#finish({ standing: "refused", problem: NEVER_SENT });
       else if (operation.kind === "create" && unsent && isWanted) void this.submit(operation).catch(() => {});
-      else void this.#watch(operation);
-    } catch (error) {
-      this.#fail(error);
-    }
+      else void this.#drive(this.#watch(operation));
+    });
   }
 
   /** Looks once more what became of it; sends nothing that must not be repeated. */
   look(): void {
-    this.#again((operation) => void this.#watch(operation));
+    this.#takeUp((operation) => void this.#drive(this.#watch(operation)));
   }
 
   /** Looks, and sends it again if nothing is found and nothing runs on the machine. */
   submitAgain(): void {
-    this.#again((operation) => void this.submit(operation).catch(() => {}));
+    this.#takeUp((operation) => void this.submit(operation).catch(() => {}));
   }
 
   stop(): void {
@@ -112,13 +110,11 @@ export class OperationRun {
     this.#set({ standing: "paused", etaMs: undefined });
   }
 
-  /** Nothing is done with it any more. */
   async end(): Promise<void> {
-    this.#isEnded = true;
+    this.#end.abort();
     clearTimeout(this.#retry);
-    this.#watching.abort();
+    await this.#driving;
     await this.#writing;
-    this.#hooks.over();
   }
 
   /** Takes over how far it is. */
@@ -138,10 +134,14 @@ export class OperationRun {
 
   /** The state before a request that must not be repeated; resolves once it is stored. */
   async keep(state: OperationState): Promise<void> {
-    await this.#writing;
-    this.#record = { ...this.#record, state, phase: state.phase };
-    await this.#store.putOperation(this.#record);
-    this.#hooks.changed(this.#record, true);
+    const written = this.#writing.then(async () => {
+      this.#end.signal.throwIfAborted();
+      this.#record = { ...this.#record, state, phase: state.phase };
+      await this.#store.putOperation(this.#record);
+    });
+    this.#writing = written.catch(() => {});
+    await written;
+    if (!this.#end.signal.aborted) this.#hooks.changed(this.#record, true);
   }
 
   /** A submit has ended in an error. */
@@ -152,11 +152,42 @@ export class OperationRun {
     const problem = problemOf(error, isOpen ? "watch" : "submit");
     if (isUnclear(error)) this.#leaveUnclear(error, problem);
     else if (isOpen) this.#rest(error, problem);
-    else this.#end({ standing: "refused", problem, errorCode: codeOf(error) });
+    else this.#finish({ standing: "refused", problem, errorCode: codeOf(error) });
+  }
+
+  /** Until it settles, the run has not ended. */
+  #drive(driving: Promise<void>): Promise<void> {
+    this.#driving = driving.catch(() => {});
+    return driving;
+  }
+
+  #takeUp(act: (operation: SnapshotOperation) => void): void {
+    this.#set({ standing: "running", problem: undefined, errorCode: undefined, endedAt: undefined });
+    try {
+      this.#operation = this.client.resume(this.#record.state);
+      act(this.#operation);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  async #submit(operation: SnapshotOperation): Promise<void> {
+    this.#operation = operation;
+    const { signal } = this.#end;
+    try {
+      const accepted = operation.submit({ checkpoint: (state) => this.keep(state), signal });
+      this.refresh();
+      await accepted;
+    } catch (error) {
+      if (!signal.aborted) this.refused(error);
+      throw error;
+    }
+    this.#hooks.accepted(this.#record);
+    void this.#drive(this.#watch(operation));
   }
 
   async #watch(operation: SnapshotOperation): Promise<void> {
-    const { signal } = this.#watching;
+    const signal = AbortSignal.any([this.#end.signal, this.#watching.signal]);
     const wait = { signal, timeoutMs: Number.POSITIVE_INFINITY };
     try {
       this.refresh();
@@ -164,7 +195,7 @@ export class OperationRun {
       this.refresh();
       const snapshot = await operation.result(wait);
       this.refresh();
-      this.#end({
+      this.#finish({
         standing: "finished",
         phase: "finished",
         progress: 100,
@@ -179,50 +210,37 @@ export class OperationRun {
     const problem = problemOf(error, "watch");
     if (isUnclear(error)) this.#leaveUnclear(error, problem);
     else if (this.#operation?.phase === "failed" || this.#operation?.phase === "finished")
-      this.#end({ standing: "failed", problem, errorCode: codeOf(error) });
+      this.#finish({ standing: "failed", problem, errorCode: codeOf(error) });
     else this.#rest(error, problem);
   }
 
   #leaveUnclear(error: SnapshotError, problem: Problem): void {
     const state = error.state ?? this.#operation?.toJSON() ?? this.#record.state;
     const candidates = error.candidates?.map(factsOf);
-    this.#end({ standing: "unclear", problem, errorCode: error.code, candidates, state });
+    this.#finish({ standing: "unclear", problem, errorCode: error.code, candidates, state });
   }
 
   /** It goes on at the service, unwatched: until the network is back, or somebody does something about it. */
   #rest(error: unknown, problem: Problem): void {
+    if (this.#end.signal.aborted) return;
     this.#set({ standing: "paused", problem, errorCode: codeOf(error), etaMs: undefined });
-    this.#hooks.ended(this.#record);
+    this.#hooks.ended(this, this.#record);
     if (!(error instanceof SnapshotError) || !error.retryable || error.code === "unauthorized") return;
-    const delay = Math.min(RETRY_MS.first * 2 ** this.#failures, RETRY_MS.longest);
-    this.#failures += 1;
-    this.#retry = setTimeout(() => this.resume(false), delay);
+    const delay = Math.min(RETRY_MS.first * 2 ** this.failures, RETRY_MS.longest);
+    this.#retry = setTimeout(() => this.#hooks.again(this), delay);
   }
 
-  #end(change: Partial<OperationRecord>): void {
+  #finish(change: Partial<OperationRecord>): void {
+    if (this.#end.signal.aborted) return;
     const operation = this.#operation;
     const state = operation && { state: operation.toJSON(), status: operation.tracker?.status };
     this.#set({ ...state, endedAt: Date.now(), etaMs: undefined, message: undefined, ...change });
-    this.#hooks.ended(this.#record);
-    // What is not known can be looked at again, by one tab at a time.
-    if (this.#record.standing !== "unclear") void this.#writing.then(() => this.#hooks.over());
+    this.#hooks.ended(this, this.#record);
   }
 
-  #again(act: (operation: SnapshotOperation) => void): void {
-    if (this.#isEnded) return;
-    this.#watching.abort();
-    this.#watching = new AbortController();
-    this.#set({ standing: "running", problem: undefined, errorCode: undefined, endedAt: undefined });
-    try {
-      this.#operation = this.#client.resume(this.#record.state);
-      act(this.#operation);
-    } catch (error) {
-      this.#fail(error);
-    }
-  }
-
-  /** Shows each change, and stores those that a reload would miss. */
+  /** Shows each change, and stores those that a reload would miss. A run that has ended changes nothing. */
   #set(change: Partial<OperationRecord>): void {
+    if (this.#end.signal.aborted) return;
     const before = this.#record;
     this.#record = { ...before, ...change };
     const { phase, progress, status, message, standing, problem } = this.#record;
@@ -238,11 +256,12 @@ export class OperationRun {
   }
 
   #write(): void {
-    if (this.#isQueued || this.#isEnded) return;
+    if (this.#isQueued) return;
     this.#isQueued = true;
     const write = async () => {
       this.#isQueued = false;
-      if (!this.#isEnded) await this.#store.putOperation(this.#record);
+      // The newest record, also of a run that is about to end: its owner waits for this.
+      await this.#store.putOperation(this.#record);
     };
     // A write that fails loses no operation: the checkpoint, which must not fail, is stored apart.
     this.#writing = this.#writing.then(write).catch((error) => console.warn("not stored:", error));

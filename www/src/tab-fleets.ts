@@ -4,8 +4,8 @@ import type { FleetItem, FleetList } from "./fleet-list.ts";
 import { FleetModel } from "./fleet-model.ts";
 import { type EntryView, type FleetRecord, fleetTitle, noCounts, type StoredEntry } from "./fleet-record.ts";
 import { FleetRun, yielded } from "./fleet-run.ts";
-import { type Release, tryLock, waitForLock } from "./locks.ts";
 import { serviceOf } from "./operation-record.ts";
+import { type Hold, Ownership } from "./ownership.ts";
 import { problemOf } from "./problem.ts";
 import type { News } from "./store-channel.ts";
 import type { Shared } from "./work.ts";
@@ -17,10 +17,7 @@ import type { Shared } from "./work.ts";
 const SUBMITS_PER_SECOND = 100;
 
 interface Item extends FleetItem {
-  run?: FleetRun | undefined;
-  /** Of its lock, while this tab has it. */
-  release?: Release | undefined;
-  waiting?: AbortController | undefined;
+  readonly ownership: Ownership<FleetRun>;
 }
 
 /** The fleets that tabs of this browser drive: this one, others, and those that earlier pages left. */
@@ -45,8 +42,10 @@ export class TabFleets {
   /** The page is connected anew: what belongs to that service goes on. */
   connected(): void {
     for (const item of this.#items.values()) {
-      if (!item.run && !item.waiting && isOpen(item)) void this.#adopt(item);
-      else if (item.run && item.model.record.standing === "resting") void this.#goOn(item);
+      const { state } = item.ownership;
+      if (!isOpen(item) || state === "waiting") continue;
+      if (state === "free") this.#adopt(item);
+      else void this.#goOn(item);
     }
   }
 
@@ -56,7 +55,7 @@ export class TabFleets {
       const taking = this.#taking.get(news.record.id);
       if (taking) taking.push(news);
       else if (!item) void this.#take(news.record);
-      else if (!item.release) this.#follow(item, news.record, news.changed);
+      else this.#follow(item, news.record, news.changed);
     } else if (news.type === "dismissed") {
       const item = this.#items.get(news.id);
       if (item) this.#drop(item);
@@ -66,6 +65,7 @@ export class TabFleets {
   /** Begins a fleet, and resolves when it is stored: from then on nothing can be lost. */
   async begin(plan: FleetPlan, specification: SnapshotSpecification, options: FleetOptions): Promise<void> {
     const connection = this.#shared.connection();
+    const { client } = connection;
     const { store, channel, voice } = this.#shared;
     const views = plan.ready.map(
       ({ id, name }, place): EntryView => ({ place, machineId: id, name: name ?? id, status: "queued" }),
@@ -73,10 +73,11 @@ export class TabFleets {
     const model = new FleetModel(draftOf(plan, specification, connection), views);
     const run = new FleetRun(
       model,
+      client,
       store,
       this.#hooksOf(() => item),
       (mine) =>
-        connection.client.createSnapshots(plan.ready, specification, {
+        client.createSnapshots(plan.ready, specification, {
           submitsPerSecond: SUBMITS_PER_SECOND,
           ...options,
           ...mine,
@@ -87,35 +88,43 @@ export class TabFleets {
     await yielded();
     model.record = { ...model.record, id: run.fleet.id, header };
     const item = this.#itemOf(model);
-    item.release = await tryLock(run.fleet.id);
     const stored = entries.map((state): StoredEntry => {
       const view = views[state.place] as EntryView;
       return { fleet: run.fleet.id, place: state.place, state, view };
     });
     try {
-      await store.putFleet(model.record, stored);
+      // Another tab that finds it in the store finds its lock taken.
+      const outcome = await item.ownership.step(async (hold) => {
+        await store.putFleet(model.record, stored);
+        await hold.replace(() => run);
+      });
+      if (outcome !== "done") throw new Error("another tab has the lock of a new fleet");
     } catch (error) {
-      item.release?.();
-      run.end();
+      await run.end();
       throw error;
     }
-    item.run = run;
     this.#add(item);
     channel.tell({ type: "fleet", record: model.record, changed: [] });
     voice.say(`${model.record.title} begun`);
     await yielded();
-    void run.watch();
+    run.watch();
   }
 
   #itemOf(model: FleetModel): Item {
-    const item: Item = this.#list.make(model, {
+    const shown = this.#list.make(model, {
       load: async () => {},
-      pause: () => item.run?.pause(),
-      unpause: () => item.run?.unpause(),
+      pause: () => void this.#pause(item, true),
+      unpause: () => void this.#pause(item, false),
       goOn: () => void this.#goOn(item),
       retry: (places) => void this.#retry(item, places),
       dismiss: () => void this.#dismiss(item),
     });
+    const ownership = new Ownership<FleetRun>(model.record.id, {
+      changed: () => this.#list.showBusy(item, ownership.isBusy),
+      waits: () => this.#list.show(item, "elsewhere"),
+      lost: () => this.#adopt(item),
+    });
+    const item: Item = Object.assign(shown, { ownership });
     return item;
   }
 
@@ -138,88 +147,93 @@ export class TabFleets {
     for (const { changed } of missed) model.take(changed);
     const item = this.#itemOf(model);
     this.#add(item);
-    if (isOpen(item)) void this.#adopt(item);
+    if (isOpen(item)) this.#adopt(item);
   }
 
-  /** Takes it up as soon as no other tab has its lock. */
-  async #adopt(item: Item): Promise<void> {
-    const { id, service } = item.model.record;
+  /** Takes it up as soon as no other tab owns it. */
+  #adopt(item: Item): void {
+    const isGone = item.model.record.service.kind === "simulator";
+    if (!this.#isOurs(item) && !isGone) this.#list.show(item, "nobody");
+    else void item.ownership.adopt((hold) => this.#takeUp(item, hold));
+  }
+
+  /** What the tab that owned it wrote last counts; then it goes on where that is for this page to do. */
+  async #takeUp(item: Item, hold: Hold<FleetRun>): Promise<void> {
     const { store } = this.#shared;
-    const isOurs = () => this.#shared.connection().baseUrl === service.baseUrl;
-    if (!isOurs() && service.kind !== "simulator") return this.#list.show(item, "nobody");
-    const waiting = new AbortController();
-    item.waiting = waiting;
-    let release = await tryLock(id);
-    if (!release) {
-      this.#list.show(item, "elsewhere");
-      try {
-        release = await waitForLock(id, waiting.signal);
-      } catch {
-        return;
-      }
-    }
-    item.waiting = undefined;
-    // The tab that had the lock has gone; what it wrote last counts.
+    const { id, service } = item.model.record;
     const newest = await store.fleet(id);
     if (!newest) {
-      release();
+      hold.forget();
       this.#drop(item);
       return;
     }
     item.model.record = newest;
-    item.release = release;
-    if (!isOpen(item) || !isOurs()) {
-      item.model.take((await store.entries(id)).map(({ view }) => view));
-      if (isOpen(item) && service.kind === "simulator") {
-        item.model.record = { ...newest, standing: "gone", endedAt: Date.now() };
-        await store.putFleet(item.model.record);
-      }
-      this.#letGo(item);
-      this.#list.show(item, isOpen(item) ? "nobody" : "here");
-      return;
+    if (isOpen(item) && this.#isOurs(item)) return this.#resume(item, hold);
+    item.model.take((await store.entries(id)).map(({ view }) => view));
+    if (isOpen(item) && service.kind === "simulator") {
+      item.model.record = { ...newest, standing: "gone", endedAt: Date.now() };
+      await store.putFleet(item.model.record);
     }
-    this.#list.show(item, "here");
-    await this.#goOn(item);
+    this.#list.show(item, isOpen(item) ? "nobody" : "here");
   }
 
   /** With the client of the newest connection, which has the token that was entered last. */
-  async #goOn(item: Item): Promise<void> {
-    const { client, baseUrl } = this.#shared.connection();
-    if (item.run && baseUrl !== item.model.record.service.baseUrl) return void item.run.watch();
+  async #resume(item: Item, hold: Hold<FleetRun>): Promise<void> {
+    this.#list.show(item, "here");
     try {
-      item.run?.end();
-      item.run = await FleetRun.resume(
-        item.model,
-        client,
-        this.#shared.store,
-        this.#hooksOf(() => item),
-      );
-      void item.run.watch();
+      const run = await hold.replace(() => this.#resumed(item));
+      run?.watch();
     } catch (error) {
       item.model.record = { ...item.model.record, standing: "resting", problem: problemOf(error, "watch") };
       this.#list.changed(item);
     }
   }
 
+  #resumed(item: Item): Promise<FleetRun> {
+    const { client } = this.#shared.connection();
+    return FleetRun.resume(
+      item.model,
+      client,
+      this.#shared.store,
+      this.#hooksOf(() => item),
+    );
+  }
+
+  /** Goes on with one that rests; whoever asks second finds that it no longer does. */
+  async #goOn(item: Item): Promise<void> {
+    const outcome = await item.ownership.step(async (hold) => {
+      if (!hold.run) return this.#takeUp(item, hold);
+      if (item.model.record.standing !== "resting") return;
+      if (this.#isOurs(item)) await this.#resume(item, hold);
+      else hold.run.watch();
+    });
+    if (outcome === "elsewhere") this.#adopt(item);
+  }
+
+  async #pause(item: Item, paused: boolean): Promise<void> {
+    await item.ownership.act(async ({ run }) => {
+      if (paused) run?.pause();
+      else run?.unpause();
+    });
+  }
+
   async #retry(item: Item, places: number[]): Promise<void> {
-    const { id } = item.model.record;
-    item.release ??= await tryLock(id);
-    // Another tab is trying it again at this moment.
-    if (!item.release) return;
-    if (!item.run) {
-      const { client, baseUrl } = this.#shared.connection();
-      if (baseUrl !== item.model.record.service.baseUrl) {
-        this.#letGo(item);
-        return this.#list.show(item, "nobody");
+    const outcome = await item.ownership.act(async (hold) => {
+      // Another tab may have gone on with it since this one did.
+      if (!hold.run) {
+        const newest = await this.#shared.store.fleet(item.model.record.id);
+        if (!newest || !this.#isOurs(item)) return this.#takeUp(item, hold);
+        item.model.record = newest;
+        try {
+          await hold.replace(() => this.#resumed(item));
+        } catch (error) {
+          this.#list.tellRefused(item, problemOf(error, "act"));
+        }
       }
-      item.run = await FleetRun.resume(
-        item.model,
-        client,
-        this.#shared.store,
-        this.#hooksOf(() => item),
-      );
-    }
-    await item.run.retry(places);
+      await hold.run?.retry(places);
+      if (isOpen(item)) hold.run?.watch();
+    });
+    if (outcome === "elsewhere") this.#adopt(item);
   }
 
   #hooksOf(itemOf: () => Item) {
@@ -231,48 +245,61 @@ export class TabFleets {
         this.#shared.channel.tell({ type: "fleet", record: withLastSample(record), changed });
         this.#list.tellProgress(item);
       },
-      ended: (record: FleetRecord) => {
-        this.#list.tellEnd(record);
-        if (record.standing === "over") this.#letGo(itemOf());
-        this.#shared.channel.tell({ type: "fleet", record: withLastSample(record), changed: [] });
-      },
+      ended: (run: FleetRun) => this.#ended(itemOf(), run),
     };
   }
 
+  #ended(item: Item, run: FleetRun): void {
+    const { record } = item.model;
+    this.#list.tellEnd(record);
+    this.#shared.channel.tell({ type: "fleet", record: withLastSample(record), changed: [] });
+    if (record.standing === "over") void this.#letGo(item);
+    // There is a newer token than the one it rested with.
+    else if (this.#isOurs(item) && run.client !== this.#shared.connection().client) void this.#goOn(item);
+  }
+
+  /** Unless it was asked to try some again meanwhile. */
+  async #letGo(item: Item): Promise<void> {
+    await item.ownership.step(async (hold) => {
+      if (!isOpen(item)) await hold.replace(() => undefined);
+    });
+  }
+
+  /** What the tab that owns it tells; this one may just have taken it over, and knows better then. */
   #follow(item: Item, record: FleetRecord, changed: EntryView[]): void {
+    const { ownership } = item;
+    if (ownership.state !== "free" && ownership.state !== "waiting") return;
     item.model.follow(record);
     item.model.take(changed);
-    if (isOpen(item) && !item.waiting && !item.run) void this.#adopt(item);
     if (!isOpen(item)) {
-      item.waiting?.abort();
-      item.waiting = undefined;
+      ownership.stopWaiting();
       item.card.driver = "here";
-      // Another tab has gone on with it since this one did.
-      item.run?.end();
-      item.run = undefined;
-    }
+    } else if (ownership.state === "free") this.#adopt(item);
     this.#list.changed(item);
   }
 
   async #dismiss(item: Item): Promise<void> {
     const { id } = item.model.record;
-    item.run?.end();
+    const outcome = await item.ownership.act(async (hold) => {
+      await hold.replace(() => undefined);
+      await this.#shared.store.removeFleet(id);
+      hold.forget();
+    });
+    if (outcome === "elsewhere") this.#list.show(item, "elsewhere");
+    if (outcome !== "done") return;
     this.#drop(item);
     this.#list.focus();
-    await this.#shared.store.removeFleet(id);
     this.#shared.channel.tell({ type: "dismissed", id });
   }
 
   #drop(item: Item): void {
-    item.waiting?.abort();
-    this.#letGo(item);
+    void item.ownership.leave();
     this.#items.delete(item.model.record.id);
     this.#list.remove(item);
   }
 
-  #letGo(item: Item): void {
-    item.release?.();
-    item.release = undefined;
+  #isOurs({ model }: Item): boolean {
+    return this.#shared.connection().baseUrl === model.record.service.baseUrl;
   }
 }
 
