@@ -159,7 +159,7 @@ export class Lane {
     tally.failures.push(
       [
         `ACTIONS_SEED=${seed}`,
-        ...problems.map((problem) => `  ! ${problem}`),
+        ...[...new Set(problems)].map((problem) => `  ! ${problem}`),
         ...told.map((line) => `    ${line}`),
       ].join("\n"),
     );
@@ -267,7 +267,7 @@ class Script {
 
   async play(): Promise<void> {
     await this.#begin();
-    const actions = this.#chance.between(5, 9);
+    const actions = this.#chance.between(4, 7);
     for (let index = 0; index < actions; index += 1) {
       await this.#world.calls(this.#chance.of([0, 0, 0, 1, 2, 4, 8]));
       await this.#act();
