@@ -23,6 +23,8 @@ export interface Hand {
   clear(): Promise<string[]>;
   /** Until the page shows so many cards, or that many were not to be had. */
   shows(cards: number): Promise<void>;
+  /** Until a card has a button that says so; not for long, since it may never. */
+  offers(label: string): Promise<boolean>;
   cards(): Card[];
 }
 
@@ -190,7 +192,7 @@ export function installHand(speed: number): void {
         return "asked for";
       }
       if (submit.textContent !== `Check ${size} machines`) return `${submit.textContent}?`;
-      write("#snapshot-form [data-part=concurrency]", String(1 + (size % 4)));
+      write("#snapshot-form [data-part=concurrency]", String(size > 2 ? 2 : 1));
       await click([submit], manner);
       const start = one<HTMLButtonElement>("#snapshot-form [data-part=start]");
       await until(() => !isBusy() && (isOffered(start) || outcome() !== ""), 10_000);
@@ -257,6 +259,8 @@ export function installHand(speed: number): void {
     async shows(cards) {
       await until(() => articles().length >= cards, 3_000);
     },
+
+    offers: (label) => until(() => withLabel(label).length > 0, 1_000),
 
     cards: () =>
       articles().map((card) => ({

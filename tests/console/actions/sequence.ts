@@ -159,7 +159,7 @@ export class Lane {
     tally.failures.push(
       [
         `ACTIONS_SEED=${seed}`,
-        ...problems.map((problem) => `  ! ${problem}`),
+        ...[...new Set(problems)].map((problem) => `  ! ${problem}`),
         ...told.map((line) => `    ${line}`),
       ].join("\n"),
     );
@@ -267,7 +267,7 @@ class Script {
 
   async play(): Promise<void> {
     await this.#begin();
-    const actions = this.#chance.between(5, 9);
+    const actions = this.#chance.between(3, 6);
     for (let index = 0; index < actions; index += 1) {
       await this.#world.calls(this.#chance.of([0, 0, 0, 1, 2, 4, 8]));
       await this.#act();
@@ -283,11 +283,13 @@ class Script {
       [3, () => this.#begin()],
       [3, () => this.#reload()],
       [1, () => this.#tab()],
-      [2, () => this.#refuse()],
-      [2, () => this.#renew()],
-      [3, press("Connect")],
-      [4, press("^Go on$", "Connect")],
-      [3, press("^Go on$")],
+      [1, () => this.#refuse()],
+      [1, () => this.#renew()],
+      [6, () => this.#interrupt()],
+      [5, () => this.#reloadAndTryAgain()],
+      [2, press("Connect")],
+      [2, press("^Go on$", "Connect")],
+      [2, press("^Go on$")],
       [3, press("^(Pause|Go on) submitting$")],
       [5, press("^Try .*again$")],
       [2, press("^Try .*again$", "Connect")],
@@ -320,10 +322,9 @@ class Script {
     this.#tell(`begin ${prefix} (${size}), ${manner}: ${became}`);
   }
 
-  async #press(labels: string[]): Promise<void> {
+  async #press(labels: string[], page = this.#page): Promise<void> {
     const manner = this.#manner();
     const nth = this.#chance.between(0, 3);
-    const page = this.#page;
     const pressed = await page.evaluate(([what, which, how]) => window.hand.press(what, which, how), [
       labels,
       nth,
@@ -335,8 +336,7 @@ class Script {
     );
   }
 
-  async #reload(): Promise<void> {
-    const page = this.#page;
+  async #reload(page = this.#page): Promise<void> {
     await page.reload({ waitUntil: "domcontentloaded" });
     this.#tally.reloads += 1;
     this.#tell(`reload tab ${this.pages.indexOf(page)}`);
@@ -371,6 +371,27 @@ class Script {
     await this.#press(["Connect"]);
   }
 
+  /** The token ends while something is under way, and a person is impatient with the new one. */
+  async #interrupt(): Promise<void> {
+    this.#world.refuse(0);
+    const page = this.#page;
+    const isAtRest = await page.evaluate(() => window.hand.offers("^(Go on|Watch again)$"));
+    this.#world.accept();
+    this.#tell(`the token is refused until something rests: ${isAtRest}`);
+    await this.#press(
+      ["^(Go on|Watch again)$", ...(this.#chance.between(0, 2) > 0 ? ["Connect"] : [])],
+      page,
+    );
+  }
+
+  async #reloadAndTryAgain(): Promise<void> {
+    const page = this.#page;
+    await page.evaluate(() => window.hand.offers("^Try .*again$"));
+    await this.#reload(page);
+    const isOffered = await page.evaluate(() => window.hand.offers("^Try .*again$"));
+    if (isOffered) await this.#press(["^Try .*again$"], page);
+  }
+
   #tell(line: string): void {
     this.#told.push(line);
   }
@@ -391,7 +412,7 @@ function faultsBy(chance: Chance): Fault[] {
       [1, { on: { call: "listSnapshots" }, times: 2, answer: { status: 500 } }],
     ]);
   };
-  return Array.from({ length: chance.between(1, 5) }, fault);
+  return Array.from({ length: chance.between(2, 7) }, fault);
 }
 
 /** Numbers by a seed (mulberry32). */
