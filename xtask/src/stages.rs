@@ -223,8 +223,17 @@ const KILLED_WORKER: &str = "tests/edge/killed.test.mjs";
 fn edge_worker() -> Result<()> {
     let mut test = node("--test", &["--test-reporter=spec", "--test-concurrency=2"]);
     test.args(
-        ["refusals", "gateway", "fleets", "events", "restarts", "readme"]
-            .map(|name| format!("tests/edge/{name}.test.mjs")),
+        [
+            "refusals",
+            "gateway",
+            "fleets",
+            "changes",
+            "events",
+            "restarts",
+            "random-actions",
+            "readme",
+        ]
+        .map(|name| format!("tests/edge/{name}.test.mjs")),
     );
     test.arg(KILLED_WORKER);
     run(test)
