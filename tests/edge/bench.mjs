@@ -38,10 +38,15 @@ export function raw(url, { method = "GET", path, token = OPERATOR, headers = {},
     const sent = request(
       { hostname, port, method, path, agent: false, headers: { ...authorization, ...headers } },
       async (answer) => {
-        const parts = [];
-        for await (const part of answer) parts.push(part);
-        const text = Buffer.concat(parts).toString();
-        resolve({ status: answer.statusCode, headers: answer.headers, text, json: () => JSON.parse(text) });
+        try {
+          const parts = [];
+          for await (const part of answer) parts.push(part);
+          const text = Buffer.concat(parts).toString();
+          resolve({ status: answer.statusCode, headers: answer.headers, text, json: () => JSON.parse(text) });
+        } catch (error) {
+          // The worker may die in the midst of an answer.
+          reject(error);
+        }
       },
     );
     sent.on("error", reject);

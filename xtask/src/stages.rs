@@ -257,8 +257,17 @@ const KILLED_WORKER: &str = "tests/edge/killed.test.mjs";
 fn edge_worker() -> Result<()> {
     let mut test = node("--test", &["--test-reporter=spec", "--test-concurrency=2", HUNG]);
     test.args(
-        ["refusals", "gateway", "fleets", "events", "restarts", "readme"]
-            .map(|name| format!("tests/edge/{name}.test.mjs")),
+        [
+            "refusals",
+            "gateway",
+            "fleets",
+            "changes",
+            "events",
+            "restarts",
+            "random-actions",
+            "readme",
+        ]
+        .map(|name| format!("tests/edge/{name}.test.mjs")),
     );
     test.arg(KILLED_WORKER);
     test.env(EDGE_WORKER, worker_of_tests()?);
