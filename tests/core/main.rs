@@ -18,4 +18,5 @@ mod replies;
 mod service;
 mod simulated;
 mod single;
+mod throttle;
 mod tracking;
