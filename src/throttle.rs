@@ -1,50 +1,94 @@
-//! How fast a client may call: what one call is told, all obey.
+//! How fast a client may call: what the service tells one call, all calls of the client obey.
 //!
-//! Nothing is limited until the service asks for patience. A 429 or a 503 halves the rate of a client that is not slow, once for all calls that
-//! were under way by then; each second without another one adds to it, until it is so high that it limits nothing.
+//! - **A pause that the service asks for is obeyed.** A 429 or 503 with a `Retry-After` above 0 closes the throttle for
+//!   that long, however rare such answers are: the service named the time, and knows why.
+//! - **A refusal that names no pause is one sample.** The *share* of 429 and 503 among the last 50 to 100 answers decides.
+//!   At one in ten or below, nothing happens: the call is repeated, if it may be, and no other call waits. Above one in ten,
+//!   and with three refusals at least, the rate becomes the rate that was accepted less an eighth. Each second that is not
+//!   above it raises the rate by an eighth, until it is so high that it limits nothing.
+//!
+//! So a true limit shows itself by its share: at a rate a tenth above the limit one call in eleven is refused, and the rate
+//! swings between seven eighths and a tenth above. A client that calls less than ten times a second is not limited.
+//!
+//! Why these rules: to probe upwards, and to decrease at once, finds a limit that nobody names (TCP); to decrease by the
+//! measured share, and not by half for each loss, is what DCTCP does (RFC 8257); to tolerate a share of losses as noise and to
+//! take the measured rate of what got through is what BBR does. The throttle of Google's SRE book (`accepts` × 2) rejects
+//! calls at random and lets half of all calls be refused for good; here calls can wait. The adaptive mode of the AWS SDKs
+//! lowers the rate to seven tenths at each single refusal: at one in a hundred that is the fault that these rules avoid.
 
 use crate::retry::retry_after;
 use crate::{Answer, Failure, Ms, Now, Outcome};
 
-/// Closed for as long as the service has asked for, then as fast as it bears; shared by all calls of a client.
+/// Closed for as long as the service has asked for, then as fast as the service accepts; shared by all calls of a client.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Throttle {
     closed_until: Ms,
     /// The calls of this second and of the one before it: when it began, and how many.
-    recent: [(Ms, u32); 2],
+    sent: [(Ms, u32); 2],
+    sample: Sample,
     limit: Option<Limit>,
+    /// When the rate was lowered last: an answer to a call that was sent until then says nothing about the rate since.
+    lowered_at: Option<Ms>,
 }
 
-/// Calls a second, while they are limited.
+/// A limited rate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Limit {
-    rate: u32,
-    /// What a second adds.
-    step: u32,
-    /// A higher rate is none.
-    ceiling: u32,
+    rate: Rate,
+    /// A higher rate is no limit.
+    ceiling: Rate,
     /// When the next call may go.
     slot: Ms,
-    /// A call sent until then says nothing of this rate.
-    lowered_at: Ms,
-    /// Until when it has been raised.
+    /// Until when the rate has been raised.
     raised_at: Ms,
 }
 
-/// The pause after a 429 that does not say how long.
-const UNTOLD: Ms = 1_000;
+/// The recent answers, in two parts, so that the older part can be dropped.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Sample {
+    began: Ms,
+    current: Answers,
+    last: Answers,
+}
+
+/// How many answers came, and how many of them were refusals.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Answers {
+    all: u32,
+    refused: u32,
+}
+
+/// Calls in a thousand seconds.
+type Rate = u32;
+
+/// One call a second.
+const A_SECOND: Rate = 1_000;
 
 const SECOND: Ms = 1_000;
 
-/// A client that calls no more often than this is not what the service complains of: the pause that it asks for, and the
-/// call's own, are slow enough.
-const SLOW: u32 = 10;
+/// The pause after a 429 that names none, where more than noise is refused and the rate is too low to be limited.
+const UNNAMED_PAUSE: Ms = SECOND;
+
+/// A part of the sample ends after so many answers, or so much time.
+const PART: u32 = 50;
+const PART_TIME: Ms = 10 * SECOND;
+
+/// A share of one refusal in so many answers is noise.
+const NOISE: u32 = 10;
+
+/// Fewer refusals limit nothing, whatever their share: of one call in a hundred, three among thirty are rare. Once there is
+/// a limit, the share alone decides: few calls a second would else be refused for many seconds.
+const LEAST_REFUSALS: u32 = 3;
+
+/// A client that calls less often than this is not what the service complains about: the pause that the service asks for, and
+/// the call's own, are slow enough.
+const SLOW: Rate = 10 * A_SECOND;
 
 /// No limit is lower, so that no client starves.
-const LOWEST: u32 = 1;
+const LOWEST: Rate = A_SECOND;
 
 /// No limit is given up below this: a client that was throttled at two calls a second is none that needs fifty.
-const LEAST_CEILING: u32 = 50;
+const LEAST_CEILING: Rate = 50 * A_SECOND;
 
 impl Throttle {
     /// When the next call may be sent, on the monotonic clock.
@@ -55,7 +99,7 @@ impl Throttle {
     /// Notes that an attempt is sent.
     pub fn sent(&mut self, now: Now) {
         self.raise(now.monotonic);
-        let [current, last] = &mut self.recent;
+        let [current, last] = &mut self.sent;
         if now.monotonic < current.0.saturating_add(SECOND) {
             current.1 = current.1.saturating_add(1);
         } else {
@@ -69,8 +113,7 @@ impl Throttle {
         }
     }
 
-    /// Notes how an attempt ended that was sent at `sent_at`. A 503 without `Retry-After` closes nothing: it may be
-    /// one call's bad luck.
+    /// Notes how an attempt ended that was sent at `sent_at`.
     pub fn note<V>(&mut self, outcome: &Outcome<V>, sent_at: Ms, now: Now) {
         let (status, header) = match outcome {
             Outcome::Answer(Answer { status, retry_after, .. }) => {
@@ -78,87 +121,140 @@ impl Throttle {
             }
             // The status says enough, whatever became of the body.
             Outcome::Failure(Failure { status: Some(status), .. }) => (*status, None),
-            _ => return,
+            // No answer is no sign of a refusal, and none of the opposite.
+            Outcome::Failure(_) | Outcome::Unsent(_) => return,
         };
-        if !matches!(status, 429 | 503) {
+        let is_refused = matches!(status, 429 | 503);
+        let asked = header.filter(|_| is_refused).and_then(|header| retry_after(header, now));
+        self.close_for(asked.unwrap_or(0), now.monotonic);
+        self.raise(now.monotonic);
+        if self.lowered_at.is_some_and(|lowered_at| sent_at <= lowered_at) {
             return;
         }
-        let untold = (status == 429).then_some(UNTOLD);
-        if let Some(pause) = header.and_then(|header| retry_after(header, now)).or(untold) {
-            self.closed_until = self.closed_until.max(now.monotonic.saturating_add(pause));
+        self.sample.add(is_refused, now.monotonic);
+        if !(is_refused && self.sample.answers().are_more_than_noise()) {
+            return;
         }
         self.lower(sent_at, now.monotonic);
+        if status == 429 && asked.is_none() && self.limit.is_none() {
+            self.close_for(UNNAMED_PAUSE, now.monotonic);
+        }
+    }
+
+    fn close_for(&mut self, pause: Ms, now: Ms) {
+        if pause > 0 {
+            self.closed_until = self.closed_until.max(now.saturating_add(pause));
+        }
     }
 
     fn lower(&mut self, sent_at: Ms, now: Ms) {
-        self.raise(now);
-        if self.limit.as_ref().is_some_and(|limit| sent_at <= limit.lowered_at) {
-            return;
-        }
+        let answers = self.sample.answers();
+        let is_limited = self.limit.is_some();
         let before = self.limit.as_ref().map_or_else(|| self.measured(sent_at), |limit| limit.rate);
-        if self.limit.is_none() && before < SLOW {
+        if !is_limited && (answers.refused < LEAST_REFUSALS || before < SLOW) {
             return;
         }
-        let rate = lowered(before);
+        let rate = lowered(before, answers);
         self.limit = Some(Limit {
             rate,
-            step: step(before),
             ceiling: ceiling(before),
             slot: now.saturating_add(pause(rate)),
-            lowered_at: now,
             // What passes while nothing is sent is no sign of anything.
             raised_at: now.max(self.closed_until),
         });
+        self.lowered_at = Some(now);
+        self.sample = Sample::default();
     }
 
     /// The calls of the second in which this one was sent, or of a later one: a burst may be answered slowly.
-    fn measured(&self, sent_at: Ms) -> u32 {
-        let mut most = 0;
-        for (began, count) in self.recent {
-            if began.saturating_add(2 * SECOND) > sent_at {
-                most = count.max(most);
-            }
-        }
-        most
+    fn measured(&self, sent_at: Ms) -> Rate {
+        let is_recent = |(began, _): &&(Ms, u32)| began.saturating_add(2 * SECOND) > sent_at;
+        let most = self.sent.iter().filter(is_recent).map(|(_, count)| *count).max();
+        most.unwrap_or(0).saturating_mul(A_SECOND)
     }
 
-    /// Adds what the time since has earned.
+    /// Adds what the time since has earned. A second in which more than noise was refused earns nothing.
     fn raise(&mut self, now: Ms) {
+        self.sample.age(now);
         let Some(limit) = &mut self.limit else { return };
         let seconds = now.saturating_sub(limit.raised_at) / SECOND;
         limit.raised_at = limit.raised_at.saturating_add(seconds * SECOND);
-        limit.rate = raised(limit.rate, limit.step, seconds);
+        if !self.sample.answers().are_more_than_noise() {
+            limit.rate = raised(limit.rate, limit.ceiling, seconds);
+        }
         if limit.rate > limit.ceiling {
             self.limit = None;
         }
     }
 }
 
-/// The rate after the service has said that this one is too high.
-fn lowered(rate: u32) -> u32 {
-    (rate / 2).max(LOWEST)
+impl Sample {
+    fn add(&mut self, is_refused: bool, now: Ms) {
+        if self.current.all >= PART {
+            self.next_part(now);
+        }
+        if self.current.all == 0 {
+            self.began = now;
+        }
+        self.current.all += 1;
+        self.current.refused += u32::from(is_refused);
+    }
+
+    /// Drops what is old.
+    fn age(&mut self, now: Ms) {
+        if now >= self.began.saturating_add(2 * PART_TIME) {
+            *self = Self::default();
+        } else if now >= self.began.saturating_add(PART_TIME) && self.current.all > 0 {
+            self.next_part(now);
+        }
+    }
+
+    fn next_part(&mut self, now: Ms) {
+        self.last = std::mem::take(&mut self.current);
+        self.began = now;
+    }
+
+    fn answers(&self) -> Answers {
+        Answers {
+            all: self.current.all + self.last.all,
+            refused: self.current.refused + self.last.refused,
+        }
+    }
 }
 
-/// What a second adds: an eighth of the rate that was too high. So it takes four seconds to be back there, whatever
-/// the rate: about one call in two hundred is refused, and three quarters of what the service bears are used. Below
-/// ten calls a second the steps are coarse, and more is refused.
-fn step(rate: u32) -> u32 {
-    (rate / 8).max(1)
+impl Answers {
+    fn are_more_than_noise(self) -> bool {
+        self.refused * NOISE > self.all
+    }
 }
 
-/// The rate that is as good as none: well above the one at which the service has asked for patience last.
-fn ceiling(rate: u32) -> u32 {
+/// The rate after so many of the answers were refusals: what was accepted of the rate, less an eighth, so that a service at
+/// its limit can recover; and no less than half, for a few answers are a small sample.
+fn lowered(rate: Rate, Answers { all, refused }: Answers) -> Rate {
+    let all = u64::from(all.max(1));
+    let accepted = u64::from(rate) * (all - u64::from(refused).min(all)) / all;
+    ((accepted * 7 / 8) as u32).max(rate / 2).max(LOWEST)
+}
+
+/// The rate that is as good as none: well above the one at which the service has refused last.
+fn ceiling(rate: Rate) -> Rate {
     rate.saturating_mul(4).max(LEAST_CEILING)
 }
 
-/// The rate after so many seconds without a complaint.
-fn raised(rate: u32, step: u32, seconds: Ms) -> u32 {
-    rate.saturating_add(step.saturating_mul(seconds.min(u32::MAX.into()) as u32))
+/// The rate after so many seconds without a complaint: an eighth more for each, until it is above the ceiling.
+fn raised(mut rate: Rate, ceiling: Rate, seconds: Ms) -> Rate {
+    for _ in 0..seconds {
+        if rate > ceiling {
+            break;
+        }
+        rate = rate.saturating_add(rate / 8);
+    }
+    rate
 }
 
 /// The pause from one call to the next: never shorter than the rate says.
-fn pause(rate: u32) -> Ms {
-    SECOND.div_ceil(rate.max(LOWEST).into())
+fn pause(rate: Rate) -> Ms {
+    (SECOND * u64::from(A_SECOND)).div_ceil(rate.max(LOWEST).into())
 }
 
 #[cfg(test)]
@@ -175,56 +271,9 @@ mod tests {
         Outcome::Answer(Answer { status, payload: Payload::Empty, retry_after })
     }
 
-    #[test]
-    fn closes_for_as_long_as_it_is_told() {
-        let cases: &[(u16, Option<&str>, Ms)] = &[
-            (200, Some("5"), 0),
-            (429, Some("5"), 15_000),
-            (429, Some("0"), 10_000),
-            (429, Some("soon"), 11_000),
-            (429, None, 11_000),
-            (429, Some("86400"), 310_000),
-            (503, Some("5"), 15_000),
-            (503, None, 0),
-            (500, Some("5"), 0),
-        ];
-        for (status, header, opens_at) in cases {
-            let mut throttle = Throttle::default();
-            throttle.note(&answer(*status, *header), 9_000, at(10_000));
-            assert_eq!(throttle.opens_at(), *opens_at, "{status} {header:?}");
-            assert_eq!(throttle.limit, None, "a few calls are slow enough: {status} {header:?}");
-        }
-    }
-
-    #[test]
-    fn never_opens_sooner_for_being_told_again() {
-        let mut throttle = Throttle { closed_until: 60_000, ..Throttle::default() };
-        throttle.note(&answer(429, Some("1")), 9_000, at(10_000));
-        assert_eq!(throttle.opens_at(), 60_000);
-    }
-
-    #[test]
-    fn the_rules_of_the_rate() {
-        // rate, lowered, step, ceiling, pause
-        let cases: &[(u32, u32, u32, u32, Ms)] = &[
-            (0, 1, 1, 50, 1000),
-            (1, 1, 1, 50, 1000),
-            (3, 1, 1, 50, 334),
-            (7, 3, 1, 50, 143),
-            (16, 8, 2, 64, 63),
-            (100, 50, 12, 400, 10),
-            (2000, 1000, 250, 8000, 1),
-            (u32::MAX, u32::MAX / 2, u32::MAX / 8, u32::MAX, 1),
-        ];
-        for case @ (rate, ..) in cases {
-            let found = (*rate, lowered(*rate), step(*rate), ceiling(*rate), pause(*rate));
-            assert_eq!(found, *case);
-        }
-        let grown: &[(u32, u32, Ms, u32)] =
-            &[(5, 2, 0, 5), (5, 2, 3, 11), (5, 2, Ms::MAX, u32::MAX), (u32::MAX, 9, 9, u32::MAX)];
-        for (rate, step, seconds, expected) in grown {
-            assert_eq!(raised(*rate, *step, *seconds), *expected);
-        }
+    /// In whole calls a second.
+    fn rate(throttle: &Throttle) -> Option<u32> {
+        throttle.limit.as_ref().map(|limit| limit.rate / A_SECOND)
     }
 
     /// A throttle after so many calls at this time.
@@ -236,12 +285,158 @@ mod tests {
         throttle
     }
 
-    fn rate(throttle: &Throttle) -> Option<u32> {
-        throttle.limit.as_ref().map(|limit| limit.rate)
+    /// So many answers to calls that were sent at this time.
+    fn answered(throttle: &mut Throttle, status: u16, count: u32, sent_at: Ms) {
+        for _ in 0..count {
+            throttle.note(&answer(status, None), sent_at, at(sent_at + 100));
+        }
     }
 
     #[test]
-    fn halves_the_measured_rate_once_for_all_that_was_under_way() {
+    fn closes_for_as_long_as_the_service_asks() {
+        // A single refusal after so many other answers; when the throttle opens.
+        let cases: &[(u16, Option<&str>, u32, Ms)] = &[
+            (200, Some("5"), 0, 0),
+            (429, Some("5"), 0, 15_000),
+            (429, Some("5"), 99, 15_000),
+            (429, Some("0"), 0, 0),
+            (429, Some("86400"), 0, 310_000),
+            (503, Some("5"), 0, 15_000),
+            (503, Some("5"), 99, 15_000),
+            (503, None, 0, 0),
+            (500, Some("5"), 0, 0),
+            // Without a time, or with none that can be read, the share decides.
+            (429, None, 0, 11_000),
+            (429, Some("soon"), 8, 11_000),
+            (429, None, 9, 0),
+            (429, Some("soon"), 99, 0),
+        ];
+        for (status, header, others, opens_at) in cases {
+            let mut throttle = Throttle::default();
+            answered(&mut throttle, 200, *others, 9_000);
+            throttle.note(&answer(*status, *header), 9_000, at(10_000));
+            assert_eq!(throttle.opens_at(), *opens_at, "{status} {header:?} after {others}");
+            assert_eq!(throttle.limit, None, "one refusal is no share: {status} {header:?}");
+        }
+    }
+
+    #[test]
+    fn never_opens_sooner_for_being_told_again() {
+        let mut throttle = Throttle { closed_until: 60_000, ..Throttle::default() };
+        throttle.note(&answer(429, Some("1")), 9_000, at(10_000));
+        assert_eq!(throttle.opens_at(), 60_000);
+    }
+
+    #[test]
+    fn the_share_of_refusals_decides() {
+        // Calls in a second, accepted answers, then refusals; the rate.
+        let cases: &[(u32, u32, u32, Option<u32>)] = &[
+            (100, 97, 3, None),
+            (100, 90, 9, None),
+            (100, 50, 5, None),
+            (100, 50, 6, Some(78)),
+            (100, 27, 3, None),
+            (100, 26, 3, Some(78)),
+            (100, 8, 2, None),
+            (100, 5, 3, Some(54)),
+            (100, 0, 2, None),
+            (100, 0, 3, Some(50)),
+            (9, 0, 9, None),
+            (10, 0, 3, Some(5)),
+        ];
+        for (calls, accepted, refused, expected) in cases {
+            for status in [429, 503] {
+                let mut throttle = after_calls(*calls, 10_000);
+                answered(&mut throttle, 200, *accepted, 10_000);
+                answered(&mut throttle, status, *refused, 10_000);
+                let what = format!("{status}: {refused} of {accepted} in {calls} calls");
+                // Once lowered, what was under way by then changes nothing.
+                assert_eq!(rate(&throttle), *expected, "{what}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_answer_is_no_sample_and_any_other_answer_is_no_refusal() {
+        let failure = |status| {
+            let (kind, cause, detail) = (FailureKind::Cut, None::<()>, String::new());
+            Outcome::Failure(Failure { kind, status, cause, detail })
+        };
+        let cases = [
+            (failure(Some(429)), true),
+            (failure(Some(503)), true),
+            (failure(Some(500)), false),
+            (failure(None), false),
+            (answer(500, None), false),
+            (answer(404, None), false),
+        ];
+        for (outcome, is_limited) in cases {
+            let mut throttle = after_calls(20, 10_000);
+            for _ in 0..3 {
+                throttle.note(&outcome, 10_000, at(10_100));
+            }
+            assert_eq!(rate(&throttle).is_some(), is_limited, "{outcome:?}");
+        }
+    }
+
+    #[test]
+    fn refusals_of_long_ago_do_not_count() {
+        let mut throttle = after_calls(20, 10_000);
+        answered(&mut throttle, 503, 2, 10_000);
+        answered(&mut throttle, 503, 2, 40_000);
+        assert_eq!(rate(&throttle), None);
+        let mut throttle = after_calls(20, 10_000);
+        answered(&mut throttle, 503, 2, 10_000);
+        answered(&mut throttle, 200, 110, 11_000);
+        answered(&mut throttle, 503, 2, 12_000);
+        assert_eq!(rate(&throttle), None, "a hundred answers ago");
+    }
+
+    #[test]
+    fn the_rules_of_the_rate() {
+        // rate, ceiling, pause
+        let cases: &[(Rate, Rate, Ms)] = &[
+            (0, 50_000, 1000),
+            (1_000, 50_000, 1000),
+            (3_000, 50_000, 334),
+            (16_000, 64_000, 63),
+            (100_000, 400_000, 10),
+            (2_000_000, 8_000_000, 1),
+            (u32::MAX, u32::MAX, 1),
+        ];
+        for case @ (rate, ..) in cases {
+            assert_eq!((*rate, ceiling(*rate), pause(*rate)), *case);
+        }
+        // rate, answers, refusals; lowered
+        let cases: &[(Rate, u32, u32, Rate)] = &[
+            (100_000, 100, 11, 77_875),
+            (100_000, 100, 20, 70_000),
+            (100_000, 100, 43, 50_000),
+            (100_000, 100, 100, 50_000),
+            (3_000, 3, 3, 1_500),
+            (1_000, 3, 3, 1_000),
+            (0, 0, 0, 1_000),
+            (u32::MAX, 10, 2, 3_006_477_106),
+        ];
+        for (rate, all, refused, expected) in cases {
+            let answers = Answers { all: *all, refused: *refused };
+            assert_eq!(lowered(*rate, answers), *expected, "{rate} {answers:?}");
+        }
+        // rate, ceiling, seconds; raised
+        let cases: &[(Rate, Rate, Ms, Rate)] = &[
+            (8_000, 50_000, 0, 8_000),
+            (8_000, 50_000, 1, 9_000),
+            (8_000, 50_000, 3, 11_390),
+            (8_000, 50_000, Ms::MAX, 52_647),
+            (u32::MAX, u32::MAX, 9, u32::MAX),
+        ];
+        for (rate, ceiling, seconds, expected) in cases {
+            assert_eq!(raised(*rate, *ceiling, *seconds), *expected, "{rate} {seconds}");
+        }
+    }
+
+    #[test]
+    fn lowers_once_for_all_that_was_under_way() {
         let mut throttle = after_calls(40, 10_000);
         assert_eq!(
             (rate(&throttle), throttle.opens_at()),
@@ -251,59 +446,31 @@ mod tests {
         for late in 0..40 {
             throttle.note(&answer(503, None), 10_000, at(10_100 + late));
         }
-        assert_eq!((rate(&throttle), throttle.opens_at()), (Some(20), 10_150));
-        throttle.sent(at(10_150));
-        throttle.note(&answer(200, None), 10_150, at(10_190));
+        assert_eq!((rate(&throttle), throttle.opens_at()), (Some(20), 10_152));
+        throttle.sent(at(10_152));
+        answered(&mut throttle, 200, 10, 10_152);
+        answered(&mut throttle, 503, 1, 10_152);
         assert_eq!(rate(&throttle), Some(20));
-        throttle.note(&answer(503, None), 10_150, at(10_200));
-        assert_eq!(
-            (rate(&throttle), throttle.opens_at()),
-            (Some(10), 10_300),
-            "one that was sent later"
-        );
+        answered(&mut throttle, 503, 1, 10_152);
+        assert_eq!(rate(&throttle), Some(14), "those that were sent later");
     }
 
     #[test]
     fn a_burst_answered_slowly_is_measured_and_one_long_ago_is_not() {
         let mut slow = after_calls(40, 10_000);
-        slow.note(&answer(503, None), 10_000, at(25_000));
+        answered(&mut slow, 503, 3, 10_000);
         assert_eq!(rate(&slow), Some(20));
         let mut old = after_calls(40, 10_000);
         old.sent(at(90_000));
-        old.note(&answer(503, None), 90_000, at(90_100));
+        answered(&mut old, 503, 3, 90_000);
         assert_eq!(rate(&old), None);
-    }
-
-    #[test]
-    fn a_slow_client_is_not_slowed_down_further() {
-        for (calls, expected) in [(1, None), (9, None), (10, Some(5))] {
-            let mut throttle = after_calls(calls, 10_000);
-            throttle.note(&answer(503, None), 10_000, at(10_100));
-            assert_eq!(rate(&throttle), expected, "{calls}");
-        }
-    }
-
-    #[test]
-    fn a_status_without_its_body_slows_down_too() {
-        let cases = [(Some(429), true), (Some(503), true), (Some(500), false), (None, false)];
-        for (status, limited) in cases {
-            let mut throttle = after_calls(20, 10_000);
-            let failure = Failure {
-                kind: FailureKind::Cut,
-                status,
-                cause: None::<()>,
-                detail: String::new(),
-            };
-            throttle.note(&Outcome::Failure(failure), 10_000, at(10_100));
-            assert_eq!(rate(&throttle).is_some(), limited, "{status:?}");
-        }
     }
 
     #[test]
     fn calls_are_spaced_and_a_late_one_is_made_up_for() {
         let mut throttle = after_calls(20, 10_000);
-        throttle.note(&answer(503, None), 10_000, at(10_100));
-        assert_eq!(throttle.opens_at(), 10_200);
+        answered(&mut throttle, 503, 3, 10_000);
+        assert_eq!((rate(&throttle), throttle.opens_at()), (Some(10), 10_200));
         throttle.sent(at(10_230));
         assert_eq!(throttle.opens_at(), 10_300, "the timer was late");
         throttle.sent(at(10_900));
@@ -313,18 +480,28 @@ mod tests {
     }
 
     #[test]
-    fn grows_by_the_second_but_not_while_it_is_closed() {
+    fn grows_by_the_second_but_not_while_it_is_closed_or_much_is_refused() {
         let mut throttle = after_calls(80, 10_000);
-        throttle.note(&answer(429, Some("60")), 10_000, at(10_100));
+        for _ in 0..3 {
+            throttle.note(&answer(429, Some("60")), 10_000, at(10_100));
+        }
         assert_eq!((rate(&throttle), throttle.opens_at()), (Some(40), 70_100));
-        for (time, expected) in [(70_100, 40), (71_099, 40), (71_100, 50), (74_500, 80)] {
+        for (time, expected) in [(70_100, 40), (71_099, 40), (71_100, 45)] {
             throttle.sent(at(time));
             assert_eq!(rate(&throttle), Some(expected), "{time}");
         }
-        throttle.sent(at(98_100));
-        assert_eq!(rate(&throttle), Some(320), "four times the rate at first");
-        throttle.sent(at(99_100));
-        assert_eq!((rate(&throttle), throttle.opens_at()), (None, 70_100), "and that is no limit");
+        answered(&mut throttle, 200, 30, 71_200);
+        answered(&mut throttle, 503, 3, 71_200);
+        throttle.sent(at(72_100));
+        assert_eq!(rate(&throttle), Some(50));
+        answered(&mut throttle, 503, 1, 72_100);
+        assert_eq!(rate(&throttle), Some(39), "four of 34");
+        answered(&mut throttle, 503, 1, 72_100);
+        throttle.sent(at(73_200));
+        assert_eq!(rate(&throttle), Some(39), "what was under way by then does not count");
+        throttle.sent(at(91_200));
+        assert_eq!(rate(&throttle), None, "above four times the rate at first");
+        assert_eq!(throttle.opens_at(), 70_100, "and that is no limit");
     }
 
     /// A service that bears so many calls a second, a few of them at once, and a client that always has another one:
@@ -361,7 +538,7 @@ mod tests {
     #[test]
     fn comes_near_to_what_the_service_bears_and_recovers_with_it() {
         // What it bears, and in a hundred: the least that are answered of that, the most that are refused of those sent.
-        let cases = [(1, 55, 55), (5, 45, 15), (40, 60, 3), (200, 60, 3)];
+        let cases = [(1, 50, 55), (5, 60, 20), (40, 90, 8), (200, 90, 4)];
         for (bears, least, most) in cases {
             for refusal in [429, 503] {
                 let mut throttle = Throttle::default();

@@ -19,4 +19,5 @@ mod replies;
 mod service;
 mod simulated;
 mod single;
+mod throttle;
 mod tracking;

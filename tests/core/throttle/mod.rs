@@ -1,0 +1,99 @@
+//! What refusals cost a fleet, and what a fleet costs a service that refuses.
+
+mod halving;
+mod world;
+
+use vra_snapshots::Throttle;
+
+use self::halving::Halving;
+use self::world::{Course, Refusal, Refuses, Rule, Size, drive};
+
+/// Short operations ask most of a throttle: the fleet has many calls to send.
+const FLEETS: [Size; 4] = [
+    Size { machines: 300, concurrency: 50, takes: 4_000 },
+    Size { machines: 300, concurrency: 50, takes: 60_000 },
+    Size { machines: 1_000, concurrency: 100, takes: 4_000 },
+    Size { machines: 10_000, concurrency: 1_000, takes: 60_000 },
+];
+
+const AT_ONCE: Refusal = Refusal { status: 429, retry_after: Some("0") };
+const IN_A_SECOND: Refusal = Refusal { status: 429, retry_after: Some("1") };
+const UNNAMED: Refusal = Refusal { status: 429, retry_after: None };
+const UNAVAILABLE: Refusal = Refusal { status: 503, retry_after: None };
+
+fn course(fleet: Size, refuses: Refuses, refusal: Refusal) -> Course {
+    drive(fleet, refuses, refusal, Box::<Throttle>::default())
+}
+
+#[test]
+fn one_refusal_in_a_hundred_costs_no_more_than_a_quarter_of_the_time() {
+    for fleet in FLEETS.into_iter().filter(|fleet| fleet.machines <= 1_000) {
+        let quiet = course(fleet, Refuses::Share(0), AT_ONCE).time;
+        for refusal in [AT_ONCE, IN_A_SECOND, UNNAMED, UNAVAILABLE] {
+            let it = course(fleet, Refuses::Share(10), refusal);
+            let what = format!("{} {:?}: {it:?}, {quiet} ms", refusal.status, refusal.retry_after);
+            assert!(it.refused > 0 && it.time * 4 <= quiet * 5, "{what}");
+        }
+    }
+}
+
+#[test]
+fn a_service_that_refuses_all_is_asked_about_once_a_second() {
+    let fleet = FLEETS[0];
+    let it = course(fleet, Refuses::Share(1000), AT_ONCE);
+    assert!(it.refused_at_most <= 20, "{it:?}");
+    assert_eq!(it.finished, 0);
+}
+
+#[test]
+fn a_true_limit_is_found_and_kept_to() {
+    let fleet = FLEETS[0];
+    for refuses in [Refuses::Above(20), Refuses::AtOnce(4)] {
+        let it = course(fleet, refuses, AT_ONCE);
+        assert!(it.refused * 3 <= it.calls, "most calls are accepted: {it:?}");
+        assert!(it.finished * 100 >= fleet.machines as u32 * 98, "{it:?}");
+    }
+}
+
+/// `cargo test -q --release --test core throttle::table -- --ignored --nocapture`
+#[test]
+#[ignore = "prints a table"]
+fn table() {
+    let services = [
+        ("nothing", Refuses::Share(0), AT_ONCE),
+        ("0.5 %", Refuses::Share(5), AT_ONCE),
+        ("1 %", Refuses::Share(10), AT_ONCE),
+        ("1 %, 503", Refuses::Share(10), UNAVAILABLE),
+        ("1 %, 429 without a time", Refuses::Share(10), UNNAMED),
+        ("1 %, Retry-After: 1", Refuses::Share(10), IN_A_SECOND),
+        ("5 %", Refuses::Share(50), AT_ONCE),
+        ("20 %", Refuses::Share(200), AT_ONCE),
+        ("100 %", Refuses::Share(1000), AT_ONCE),
+        ("above 5 calls/s", Refuses::Above(5), AT_ONCE),
+        ("above 20 calls/s", Refuses::Above(20), AT_ONCE),
+        ("above 20 calls/s, Retry-After: 1", Refuses::Above(20), IN_A_SECOND),
+        ("more than 4 at once", Refuses::AtOnce(4), AT_ONCE),
+    ];
+    println!("| refused | machines | rule | time | | calls | refused | most in 10 s | finished |");
+    println!("|---|---:|---|---:|---:|---:|---:|---:|---:|");
+    for fleet in FLEETS {
+        let machines = format!("{} of {} s", fleet.machines, fleet.takes / 1000);
+        let quiet = course(fleet, Refuses::Share(0), AT_ONCE).time;
+        for (name, refuses, refusal) in services {
+            let rules: [(&str, Box<dyn Rule>); 2] =
+                [("halving", Box::<Halving>::default()), ("share", Box::<Throttle>::default())];
+            for (rule, throttle) in rules {
+                let it = drive(fleet, refuses, refusal, throttle);
+                println!(
+                    "| {name} | {machines} | {rule} | {} s | {:.2} | {} | {} | {} | {} |",
+                    it.time / 1000,
+                    it.time as f64 / quiet as f64,
+                    it.calls,
+                    it.refused,
+                    it.refused_at_most,
+                    it.finished,
+                );
+            }
+        }
+    }
+}
