@@ -11,9 +11,10 @@ export async function builtOnce(name: string, build: (outDir: string) => Promise
   const run = process.env.CONSOLE_BUILDS;
   if (run === undefined) throw new Error("there is no folder for what is built: CONSOLE_BUILDS");
   const folder = join(run, name);
-  const [making, failed] = [`${folder}.making`, `${folder}.failed`];
+  const [unfinished, failed] = [`${folder}.unfinished`, `${folder}.failed`];
   try {
-    await mkdir(making);
+    // It stays there, for those who ask when the folder is long built.
+    await mkdir(`${folder}.asked`);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     while (!(await exists(folder))) {
@@ -23,8 +24,8 @@ export async function builtOnce(name: string, build: (outDir: string) => Promise
     return folder;
   }
   try {
-    await build(making);
-    await rename(making, folder);
+    await build(unfinished);
+    await rename(unfinished, folder);
   } catch (error) {
     await writeFile(failed, "");
     throw error;

@@ -179,8 +179,9 @@ export class Console {
    * Puts the page's clock forward until this is shown: polls and the client's patience cost no time. A call that is not answered
    * yet is waited for first, or it would be too late for its own time limit on a machine that is busy.
    */
-  async passTimeUntil(shown: Locator): Promise<void> {
+  async passTimeUntil(shown: Locator, eachStep = () => {}): Promise<void> {
     for (let step = 0; step < MOST_STEPS && !(await shown.isVisible()); step += 1) {
+      eachStep();
       await expect.poll(() => this.#open.size, { intervals: [20] }).toBe(0);
       await this.page.clock.fastForward(STEP_MS);
       await shown.waitFor({ timeout: GLANCE_MS }).catch(() => {});
@@ -190,8 +191,8 @@ export class Console {
 
   /** Lets every operation under way come to its end at the service, and waits until the page shows this of it. */
   async finishUntil(shown: Locator): Promise<void> {
-    this.time.pass();
-    await this.passTimeUntil(shown);
+    // At each step: what the page has submitted may not be under way yet.
+    await this.passTimeUntil(shown, () => this.time.pass());
   }
 
   /** The same, until the newest card of this machine contains these words. */

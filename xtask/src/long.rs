@@ -49,7 +49,7 @@ pub fn run_all() -> Result<()> {
     println!("\n== a fleet of {WORKER_MACHINES} machines on the edge worker, killed {KILLS} times");
     stages::killed_worker(WORKER_MACHINES, KILLS)?;
 
-    println!("\n== a thousand machines in the console");
+    println!("\n== thousands of machines in the console");
     stages::thousand()?;
 
     println!("\n== a fleet of 1,000 machines on the edge worker: processor and memory");

@@ -310,7 +310,7 @@ fn console() -> Result<()> {
     run(tests)
 }
 
-/// A thousand machines in the console, and what that asks of the page's thread.
+/// Thousands of machines in the console, and how long that keeps the page's thread busy.
 pub fn thousand() -> Result<()> {
     console_build()?;
     playwright("thousand")
