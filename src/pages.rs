@@ -59,7 +59,7 @@ const LARGEST_PAGE: u32 = 1_000;
 /// or a power of two.
 fn is_usual_page(count: u32) -> bool {
     let mut leading = count;
-    while leading >= 10 && leading % 10 == 0 {
+    while leading >= 10 && leading.is_multiple_of(10) {
         leading /= 10;
     }
     count >= 10 && (matches!(leading, 1 | 2 | 5 | 25) || count.is_power_of_two())
