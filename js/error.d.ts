@@ -11,11 +11,13 @@ import type { OperationState, RequestTracker, ServiceErrorResponse, Snapshot } f
  * - `service_error`: the service failed (5xx), or refused in a way without a code of its own (other 4xx).
  * - `network`: no answer came.
  * - `timeout`: an attempt or a wait took too long. Of a wait, `state` is where to take it up again.
- * - `unexpected_response`: the answer cannot be read: not JSON, cut, or without what must be in it; or a redirect.
+ * - `unexpected_response`: the answer cannot be read: not JSON, cut, or without what must be in it; or a redirect; or the
+ *   pages of a list do not make a complete list.
  * - `body_too_large`: the answer is longer than `maxBodyBytes`.
  * - `operation_failed`: the service tried and failed; `tracker` has the reason.
  * - `outcome_unknown`: a request that must not be repeated was sent and no readable answer came. `state` is where to look again.
- * - `ambiguous_result`: the operation finished and it cannot be told which snapshot is its own; see `candidates`.
+ * - `ambiguous_result`: the operation finished and it cannot be told which snapshot is its own, or which snapshots a prune
+ *   may delete; see `candidates`.
  */
 export type SnapshotErrorCode =
   | "invalid_input"

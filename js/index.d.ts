@@ -190,6 +190,12 @@ export class SnapshotClient {
   /**
    * Deletes the oldest snapshots of a machine beyond those to keep, one after the other, and gives those deleted, the
    * oldest first. A failure ends it; what was deleted before stays deleted.
+   *
+   * `createdAt` tells which are the oldest. A snapshot that was made in vCenter itself is listed only after the service's
+   * next data collection, about ten minutes later.
+   *
+   * @throws `ambiguous_result` with the `candidates`, before anything is deleted, if `createdAt` cannot tell which to keep:
+   * dates on both sides of the boundary are equal, only as precise as a day, missing or unreadable.
    */
   pruneSnapshots(machineId: string, options: PruneOptions): Promise<Snapshot[]>;
   /**
@@ -251,20 +257,33 @@ export class SnapshotClient {
   /** Follows a request that somebody else began. */
   track(trackerId: string, options?: TrackOptions): SnapshotOperation;
 
-  /** The snapshots of a machine (`GET /iaas/api/machines/{id}/snapshots`). */
+  /**
+   * The snapshots of a machine (`GET /iaas/api/machines/{id}/snapshots`). vCenter stores `%`, `/` and `\` in names escaped,
+   * so `before 11/24` may be listed as `before 11%2f24`. A snapshot that was made in vCenter itself is listed only after
+   * the service's next data collection, about ten minutes later.
+   */
   listSnapshots(machineId: string, options?: CallOptions): Promise<Snapshot[]>;
   /** One snapshot (`GET /iaas/api/machines/{id}/snapshots/{snapshotId}`). */
   getSnapshot(machineId: string, snapshotId: string, options?: CallOptions): Promise<Snapshot>;
   /** One machine (`GET /iaas/api/machines/{id}`). */
   getMachine(machineId: string, options?: CallOptions): Promise<Machine>;
   /**
-   * The machines (`GET /iaas/api/machines`), a page at a time, as it is read. An iteration that throws is over: what it gave is then
-   * not the whole list.
+   * The machines (`GET /iaas/api/machines`), a page at a time, as it is read, each machine once. An iteration that throws is
+   * over: what it gave is then not the whole list.
+   *
+   * The machines are asked for in the order of their ids, or without an order where the service refuses that. Where pages
+   * overlap, or give fewer machines than the service says there are, the list is read again with larger pages.
+   *
+   * @throws `unexpected_response` if the list is not complete after four readings.
    */
   listMachines(query?: MachineQuery, options?: CallOptions): AsyncIterableIterator<Machine>;
   /** One request tracker (`GET /iaas/api/request-tracker/{id}`). */
   getRequestTracker(id: string, options?: CallOptions): Promise<RequestTracker>;
-  /** All request trackers (`GET /iaas/api/request-tracker`). */
+  /**
+   * All request trackers (`GET /iaas/api/request-tracker`), each once.
+   *
+   * @throws `unexpected_response` if the list is not complete after four readings.
+   */
   listRequestTrackers(options?: CallOptions): Promise<RequestTracker[]>;
   /** Deletes a request tracker (`DELETE /iaas/api/request-tracker/{id}`): the record goes, the request itself goes on. */
   deleteRequestTracker(id: string, options?: CallOptions): Promise<void>;

@@ -175,7 +175,10 @@ export interface CreateOptions extends SubmitOptions {
 export interface PruneOptions extends CallOptions {
   /** So many of the newest stay. */
   keep: number;
-  /** Snapshots whose names do not begin so stay too, and are not counted. */
+  /**
+   * Snapshots whose names do not begin so stay too, and are not counted. Names are compared as vCenter stores them: `11/24`
+   * is also the beginning of a name that is listed as `11%2f24 nightly`.
+   */
   namePrefix?: string;
 }
 
@@ -189,7 +192,7 @@ export interface WaitOptions extends CallOptions {
 
 /** Which machines to list. */
 export interface MachineQuery {
-  /** Exactly this name. Quotes are escaped. */
+  /** This name. Quotes are escaped. The service takes `*` as a wildcard: `web-*` finds each name that begins with `web-`. */
   name?: string;
   /** Of this project. */
   projectId?: string;

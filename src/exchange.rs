@@ -192,7 +192,7 @@ enum Verdict<V> {
 fn judge<V: Value>(call: &Call, outcome: Outcome<V>, asked: Option<Ms>) -> Verdict<V> {
     match outcome {
         Outcome::Answer(Answer { status: status @ 200..=299, payload, .. }) => {
-            Verdict::Success(Read { status, payload, call: name(call) })
+            Verdict::Success(Read { status, payload, call: call_name(call) })
         }
         Outcome::Answer(answer) => judge_answer(call, answer, asked),
         // The status of an error says enough, whatever became of its body.
@@ -263,7 +263,7 @@ fn judge_failure<V>(call: &Call, failure: Failure<V>) -> Verdict<V> {
         NoResponse => (Code::UnexpectedResponse, "got something from `fetch` that is no Response"),
     };
     let transient = matches!(failure.kind, Network | Cut | Timeout);
-    let mut message = concat(&[&name(call), " ", words]);
+    let mut message = concat(&[&call_name(call), " ", words]);
     if !failure.detail.is_empty() {
         message.push_str(": ");
         message.push_str(&failure.detail);
@@ -289,11 +289,11 @@ fn describe<V>(call: &Call, answer: &Answer<V>, service: Option<&ServiceErrorRes
     let mut message = match answer.status {
         0 | 300..=399 => {
             return concat(&[
-                &name(call),
+                &call_name(call),
                 " was answered by a redirect, which is not followed with a token: check `baseUrl`",
             ]);
         }
-        status => concat(&[&name(call), " was answered ", &digits(status.into())]),
+        status => concat(&[&call_name(call), " was answered ", &digits(status.into())]),
     };
     let mut say = |before: &str, text: Option<&String>| {
         if let Some(text) = text {
@@ -313,6 +313,6 @@ fn describe<V>(call: &Call, answer: &Answer<V>, service: Option<&ServiceErrorRes
 }
 
 /// A call as messages name it: without host and query.
-fn name(call: &Call) -> String {
+pub(crate) fn call_name(call: &Call) -> String {
     concat(&[call.method.as_str(), " ", &call.path])
 }

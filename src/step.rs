@@ -1,5 +1,6 @@
 //! The contract between a state machine and whoever drives it.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use crate::model::Page;
@@ -215,6 +216,8 @@ pub struct Policy {
     pub api_version: String,
     /// Whether a specification is sent with the `id` and `_links` that the description requires.
     pub conformant: bool,
+    /// The service refuses `$orderby` on the list of machines, as far as has been learnt: clones share it.
+    pub unsorted: Rc<Cell<bool>>,
 }
 
 impl Policy {
@@ -229,6 +232,7 @@ impl Policy {
             renewable: true,
             api_version: "2021-07-15".into(),
             conformant: true,
+            unsorted: Rc::default(),
         }
     }
 }

@@ -9,7 +9,7 @@ import { tokensOf } from "./tokens.ts";
 type Rule = [method: "GET" | "POST" | "DELETE", path: string, role: Role, query?: readonly string[]];
 
 const VERSION = "apiVersion";
-const LIST = [VERSION, "$top", "$skip", "$count", "$select", "$filter", "skipOperationLinks"];
+const LIST = [VERSION, "$top", "$skip", "$orderby", "$count", "$select", "$filter", "skipOperationLinks"];
 const TRACKERS = [VERSION, "$top", "$skip", "$filter"];
 
 /** What the library calls, and with which parameters; it logs in here, not there. */

@@ -26,8 +26,10 @@ impl<V: Value> Operation<V> {
     pub(super) fn take_trackers(&mut self, end: Result<Vec<V>, Error<V>>, now: Now, random: u32) {
         let mut trackers = match end.and_then(|list| self.read_trackers(list)) {
             Ok(trackers) => trackers,
-            Err(error) if error.retryable => return self.failed_look(error, now, random),
-            // A list that cannot be read is no empty list; the snapshots may tell all the same.
+            Err(error) if error.retryable && error.code != Code::UnexpectedResponse => {
+                return self.failed_look(error, now, random);
+            }
+            // A list that is incomplete or cannot be read is no empty list; the snapshots may tell all the same.
             Err(error) => {
                 self.why.get_or_insert(error);
                 return self.saw(UnderWay::Perhaps, now, random);

@@ -86,7 +86,9 @@ impl<V: Value> Planning<V> {
         if planning.machines.len() >= WORTH_A_LIST {
             let call = Call::list_machines(&MachineQuery::default());
             let paging = Paging::Sized(PAGE);
-            planning.pages = Some(Pages::new(call, paging, name_of, planning.policy.clone()));
+            // What the list does not show is read singly.
+            let pages = Pages::new(call, paging, name_of, planning.policy.clone()).with_gaps();
+            planning.pages = Some(pages);
         } else {
             planning.queue_missing();
         }

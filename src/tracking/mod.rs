@@ -275,7 +275,8 @@ impl<V: Value> Tracking<V> {
     }
 
     fn ask(&mut self, way: Way, call: Call, asked: Vec<u64>) {
-        let pages = Pages::new(call, Paging::Bare, name_of, self.policy.clone());
+        // What a list does not show is polled singly.
+        let pages = Pages::new(call, Paging::Bare, name_of, self.policy.clone()).with_gaps();
         let (calls, entries, shown, others) = (0, 0, 0, false);
         self.list = Some(List { pages, way, asked, calls, entries, shown, others });
     }

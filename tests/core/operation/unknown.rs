@@ -216,3 +216,20 @@ fn a_refusal_that_comes_with_a_time_may_be_none() {
         assert_eq!(bench.count(CREATE), 1);
     }
 }
+
+#[test]
+fn a_list_of_trackers_that_is_not_complete_does_not_show_a_quiet_machine() {
+    // The service claims to have refused the request. That is believed only if nothing runs on the machine, and what
+    // runs may stand on a page that never comes.
+    let mut bench = at(Stage::Posting);
+    bench.ends(later(503, "0"));
+    let mut over = tracker("FINISHED", 100);
+    over["id"] = json!("t-9");
+    bench.run(&mut |call: &Call, _| match name(call).as_str() {
+        TRACKERS => Outcome::json(200, json!({ "content": [over], "totalElements": 9 })),
+        LIST => snapshots(&[OLD]),
+        other => panic!("{other}"),
+    });
+    ends_with(&mut bench, Code::OutcomeUnknown);
+    assert_eq!(bench.count(CREATE), 1, "it is not sent again");
+}

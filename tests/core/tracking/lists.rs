@@ -1,7 +1,9 @@
 //! What services make of lists, and what is made of that.
 
+use std::collections::BTreeSet;
+
 use serde_json::json;
-use vra_snapshots::{FailureKind, Outcome};
+use vra_snapshots::{FailureKind, Outcome, SendId};
 
 use super::world::{Manner, Service, World, entry, ids};
 use crate::replies::{bare, failure, html, refusal, unsent};
@@ -156,7 +158,7 @@ fn a_list_that_fails_releases_all_and_pauses() {
         (bare(500), 16_000),
         (html(200), 16_000),
         (unsent(), 16_000),
-        (Outcome::json(200, json!([])), 16_000),
+        (Outcome::json(200, json!(7)), 16_000),
         (failure(FailureKind::TooLarge), 600_000),
         (bare(403), 600_000),
         (refusal(400, "no"), 600_000),
@@ -254,4 +256,22 @@ fn an_ignored_filter_is_noticed_on_the_first_page() {
     world.told();
     assert_eq!(looks(&mut world, &ours, 1), (0, 1));
     assert_eq!(world.told(), (0, 100));
+}
+
+#[test]
+fn pages_that_overlap_lose_no_tracker() {
+    for tells_total in [true, false] {
+        let ours = ids("ours", 50);
+        let mut world = World::new(Service::of(ours.clone()));
+        world.service.page = 20;
+        world.service.paging = Manner::Obeys;
+        world.service.tells_total = tells_total;
+        // Each later page begins five entries too early: the last five of ours are on no page.
+        world.service.turns_by = 5;
+        world.offer_all(1, &ours);
+        world.pass(4_000);
+        let told: BTreeSet<SendId> = world.news.iter().map(|news| news.id).collect();
+        assert_eq!((world.news.len(), told.len()), (50, 50), "each poll is told once");
+        assert_eq!(world.told(), (45, 5), "those on no page are polled singly");
+    }
 }

@@ -27,6 +27,8 @@ pub(super) struct Service {
     pub(super) tells_total: bool,
     pub(super) paging: Manner,
     pub(super) filter: Manner,
+    /// Later pages are cut from a list whose last so many entries have come to its front.
+    pub(super) turns_by: usize,
     /// What it answers instead, to the call of this number; the first is 1.
     pub(super) fails: Box<dyn Fn(usize) -> Option<Outcome<Json>>>,
     pub(super) latency: Ms,
@@ -40,6 +42,7 @@ impl Service {
             tells_total: true,
             paging: Manner::Ignores,
             filter: Manner::Obeys,
+            turns_by: 0,
             fails: Box::new(|_| None),
             latency: 100,
         }
@@ -71,6 +74,9 @@ impl Service {
                 Manner::Ignores => {}
                 Manner::Refuses => return refusal(400, "no $top"),
             }
+        }
+        if skip > 0 {
+            found.rotate_right(self.turns_by);
         }
         let content: Vec<Json> =
             found.into_iter().skip(skip).take(top).map(|(id, status)| entry(id, status)).collect();
