@@ -53,7 +53,8 @@ function partsOf(object) {
   try {
     for (const name of Object.getOwnPropertyNames(object).slice(0, MOST_VALUES))
       parts.push(name, property(object, name));
-    if (typeof object.entries === "function" && typeof object.get === "function") parts.push(...object.entries());
+    if (typeof object.entries === "function" && typeof object.get === "function")
+      parts.push(...object.entries());
   } catch {
     // What cannot be listed cannot be printed.
   }

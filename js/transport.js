@@ -120,7 +120,10 @@ function partsOf(response) {
       return [() => reader.read(), () => reader.cancel()];
     };
   }
-  if (typeof (body?.[Symbol.asyncIterator] ?? body?.[Symbol.iterator]) === "function" && typeof body !== "string") {
+  if (
+    typeof (body?.[Symbol.asyncIterator] ?? body?.[Symbol.iterator]) === "function" &&
+    typeof body !== "string"
+  ) {
     return () => {
       const parts = (body[Symbol.asyncIterator] ?? body[Symbol.iterator]).call(body);
       return [() => parts.next(), () => (body.destroy ? body.destroy() : parts.return?.())];

@@ -43,10 +43,7 @@ function spellingsOf(secret: string): string[] {
   const percent = encodeURIComponent(secret);
   const lower = percent.replace(/%../g, (hex) => hex.toLowerCase());
   // Gson writes these so, and some writers escape the slash.
-  const gson = json(secret).replace(
-    /[=&<>']/g,
-    (sign) => `\\u00${sign.charCodeAt(0).toString(16)}`,
-  );
+  const gson = json(secret).replace(/[=&<>']/g, (sign) => `\\u00${sign.charCodeAt(0).toString(16)}`);
   const escaped = [json(secret), gson, json(secret).replaceAll("/", "\\/")];
   const base64 = [0, 1, 2].map((before) => base64Inside(secret, before));
   const forUrls = base64.map((text) => text.replaceAll("+", "-").replaceAll("/", "_"));

@@ -133,7 +133,10 @@ test("a login that repeats the refresh token tells it to no caller, and neither 
   const begun = await begin(url, ["m-0000"]);
   const resting = await followed(url, begun.id, ({ standing }) => standing !== "running");
   assert.match(JSON.stringify(resting), /Cannot process/);
-  assert.doesNotMatch(JSON.stringify([resting, await ask(url, `/fleets/${begun.id}`)]), /simulated-refresh-token/);
+  assert.doesNotMatch(
+    JSON.stringify([resting, await ask(url, `/fleets/${begun.id}`)]),
+    /simulated-refresh-token/,
+  );
 });
 
 test("headers of the service stay there: no cookie, no server, nothing to be stored", async () => {

@@ -201,7 +201,8 @@ export function cases(runner) {
     const long = "\u00e9".repeat(600);
     const answers = [
       () => wrapped({ body: endless() }),
-      () => wrapped({ text: never, body: Object.assign(parts(long), { destroy }) }, { "content-length": "1001" }),
+      () =>
+        wrapped({ text: never, body: Object.assign(parts(long), { destroy }) }, { "content-length": "1001" }),
       () => wrapped({ text: never }, { "content-length": "1001" }),
       () => wrapped({ text: async () => long }),
       () => wrapped({ arrayBuffer: async () => bytes(long).buffer }),

@@ -23,9 +23,15 @@ export function cases(runner) {
       { baseUrl: "https://service.test/iaas/api" },
       /options\.baseUrl must be the address without the path of an API: "https:\/\/service\.test"/,
     ],
-    [{ baseUrl: "https://service.test/p/IaaS/api//" }, /without the path of an API: "https:\/\/service\.test\/p"/],
+    [
+      { baseUrl: "https://service.test/p/IaaS/api//" },
+      /without the path of an API: "https:\/\/service\.test\/p"/,
+    ],
     [{ baseUrl: "https://service.test/iaas/" }, /without the path .*: "https:\/\/service\.test"/],
-    [{ baseUrl: "https://service.test:8443/Automation" }, /without the path .*: "https:\/\/service\.test:8443"/],
+    [
+      { baseUrl: "https://service.test:8443/Automation" },
+      /without the path .*: "https:\/\/service\.test:8443"/,
+    ],
     [{ baseUrl: "https://service.test/csp" }, /without the path .*: "https:\/\/service\.test"/],
     [{ baseUrl: "https://service.test/tm/" }, /without the path .*: "https:\/\/service\.test"/],
     [{ ...good, auht: "x" }, /options has no "auht"; it has: baseUrl, auth/],

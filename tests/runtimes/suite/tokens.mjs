@@ -174,7 +174,10 @@ export function cases(runner) {
     "percent-encoded": encodeURIComponent(secret),
     "percent-encoded in lower case": encodeURIComponent(secret).replace(/%../g, (hex) => hex.toLowerCase()),
     "percent-encoded twice": encodeURIComponent(encodeURIComponent(secret)),
-    "with unicode escapes": JSON.stringify(secret).replace(/[+=/]/g, (sign) => `\\u00${sign.charCodeAt().toString(16)}`),
+    "with unicode escapes": JSON.stringify(secret).replace(
+      /[+=/]/g,
+      (sign) => `\\u00${sign.charCodeAt().toString(16)}`,
+    ),
     base64: btoa(secret),
     "base64 of Basic": btoa(`user:${secret}`),
     "base64 of Basic, shifted": btoa(`users:${secret}:more`),
@@ -225,11 +228,16 @@ export function cases(runner) {
 
   test("a short token hides nothing of a body", async () => {
     const { client } = scripted(runner, [json(400, { message: "at the start" })], { auth: "t" });
-    assert.include((await refusal(runner, client.listSnapshots("m"), "service_error")).message, "at the start");
+    assert.include(
+      (await refusal(runner, client.listSnapshots("m"), "service_error")).message,
+      "at the start",
+    );
   });
 
   test("a token that a 2xx repeats does not reach the user, and a login's own answer is read as it is", async () => {
-    const { client } = scripted(runner, [json(200, [{ id: "s", description: `by ${CANARY}` }])], { auth: CANARY });
+    const { client } = scripted(runner, [json(200, [{ id: "s", description: `by ${CANARY}` }])], {
+      auth: CANARY,
+    });
     assert.deepEqual(await client.listSnapshots("m"), [{ id: "s", description: "by ***" }]);
     const tracker = { ...TRACKER, status: "FAILED", message: `no ${CANARY}`, [CANARY]: 1 };
     const { client: failing } = scripted(runner, [json(200, []), json(202, tracker)], { auth: CANARY });
@@ -249,7 +257,9 @@ export function cases(runner) {
   test("a reason that holds the token somewhere is not kept as the cause", async () => {
     const reasons = [
       Object.assign(new Error("no"), { config: { headers: { authorization: `Bearer ${CANARY}` } } }),
-      Object.assign(new Error("no"), { request: { headers: new Headers({ authorization: `Bearer ${CANARY}` }) } }),
+      Object.assign(new Error("no"), {
+        request: { headers: new Headers({ authorization: `Bearer ${CANARY}` }) },
+      }),
       new Error("no", { cause: new Error(`for ${CANARY}`) }),
       { [CANARY]: true },
       { toJSON: () => CANARY, list: [[CANARY]] },
