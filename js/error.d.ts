@@ -5,7 +5,7 @@ import type { OperationState, RequestTracker, ServiceErrorResponse, Snapshot } f
  * - `invalid_input`: an argument or option; nothing was sent. The message names the field and says what would be right.
  * - `unauthorized`: the token was refused, again after it was renewed (401), or none could be had.
  * - `forbidden`: the user may not do this (403).
- * - `not_found`: there is no such machine, snapshot or tracker (404).
+ * - `not_found`: there is no such machine, snapshot or tracker (404). A gateway's 404 for want of a handler is a `service_error`.
  * - `conflict`: something else is under way on the machine (409).
  * - `rate_limited`: the service asks to slow down, and went on asking (429).
  * - `service_error`: the service failed (5xx), or refused in a way without a code of its own (other 4xx).
@@ -35,7 +35,10 @@ export type SnapshotErrorCode =
   | "outcome_unknown"
   | "ambiguous_result";
 
-/** The one error class of the package. */
+/**
+ * The one error class of the package. No secret of the client is in it: where the service or a proxy repeats one, `***` stands
+ * in its place.
+ */
 export class SnapshotError extends Error {
   private constructor();
   /** The name of the class. */
@@ -46,7 +49,7 @@ export class SnapshotError extends Error {
   readonly retryable: boolean;
   /** The HTTP status, where one was read. */
   readonly status?: number;
-  /** The service's own error body, where one could be read. */
+  /** The service's own error body as it came, with `***` in place of secrets; absent if the body is no JSON object. */
   readonly service?: ServiceErrorResponse;
   /** The request tracker of a failed operation. */
   readonly tracker?: RequestTracker;

@@ -181,7 +181,11 @@ export interface DeprecationPolicy {
   description?: string;
 }
 
-/** The service's own error body; nothing in it is certain to be there. */
+/**
+ * The service's own error body, as it came, with `***` in place of secrets. Nothing in it is certain to be there, nor to be of
+ * the type documented: live systems send numbers in place of texts, and other shapes altogether, such as
+ * `{ error, error_description }`. The error's `message` has the reason in all of them.
+ */
 export interface ServiceErrorResponse {
   /** For people. */
   message?: string;
@@ -195,6 +199,8 @@ export interface ServiceErrorResponse {
   serverErrorId?: string;
   /** What kind of document this is, in the service's words. */
   documentKind?: string;
-  /** More about it, such as what was wrong with which field. */
-  details?: string[];
+  /** More about it, such as what was wrong with which field: a list of texts, by the service's description. */
+  details?: unknown;
+  /** All else that came. */
+  [name: string]: unknown;
 }

@@ -10,6 +10,8 @@ export interface ClientOptions {
   /**
    * The service: `https://host`, with a path prefix if a proxy adds one. `http:` is taken on loopback, or with
    * {@link ClientOptions.allowInsecure}. A path (`"/proxy"`, `"/"`) is taken where there is a `location`: the page's origin.
+   * The path of an API (`/iaas/api`, `/iaas`) at its end, and `/automation`, `/csp` or `/tm` in place of a path, are refused:
+   * they are copied from the product's pages.
    */
   baseUrl: string;
   /**
@@ -24,7 +26,8 @@ export interface ClientOptions {
   apiVersion?: string;
   /**
    * In place of the global `fetch`: a service binding, a proxy, the simulator. It is called with a URL in a string and
-   * with options, without `this`. The global one is read at each call.
+   * with options, without `this`. The global one is read at each call. It may give a `Response` whose body is no web stream,
+   * such as node-fetch's: what can be iterated is read in parts, all else by `arrayBuffer()` or `text()`.
    */
   fetch?: UrlFetch;
   /** Attempts of one call that may be repeated, and the pauses between them. */

@@ -45,8 +45,13 @@ export interface SimulatorOptions {
   organization?: string;
   /** How long a token lives that was traded for the refresh token, in milliseconds. Default: 3,600,000. */
   tokenLifetimeMs?: number;
-  /** What 403 and 404 carry: the service's error body, or nothing. Default: `"full"`. */
-  errorBodies?: "full" | "none";
+  /**
+   * The shape of error bodies. Default: `"full"`, the documented one. `"none"`: 403 and 404 carry nothing. The others are seen
+   * on live systems: `"loose"` has numbers where texts are documented and `details` as an object, `"oauth"` is
+   * `{error, error_description}`, `"errors"` is `{errors: [{message}]}`, `"spring"` is
+   * `{timestamp, status, error, path, details}` with `details` as a text, `"vcloud"` is `{minorErrorCode, message, stackTrace}`.
+   */
+  errorBodies?: "full" | "none" | "loose" | "oauth" | "errors" | "spring" | "vcloud";
   /** What becomes of `$top`, `$skip` and `$filter` on the list of request trackers. Default: `"obeyed"`. */
   trackerPaging?: "obeyed" | "ignored" | "refused";
   /** Which request trackers a list begins with; the oldest are `pastTrackers`. Default: `"newestFirst"`. */
@@ -168,8 +173,11 @@ export interface FaultAnswer {
   retryAfter?: number | string | { inMs: number; as?: "imf" | "rfc850" | "asctime" };
   /** Headers, beyond those that the answer has by itself. */
   headers?: Record<string, string>;
-  /** Default: `"error"`, the service's error body, from status 400 on, else `"empty"`. */
-  body?: "error" | "html" | "empty" | { json: unknown } | { text: string };
+  /**
+   * Default: `"error"`, the service's error body, from status 400 on, else `"empty"`. `"gateway"` is the body of a gateway that
+   * finds no handler for the request; `"echo"` is an error body that repeats the token and the body of the request.
+   */
+  body?: "error" | "html" | "empty" | "gateway" | "echo" | { json: unknown } | { text: string };
 }
 
 /** What is odd about an operation that is accepted. Its times are milliseconds at speed 1. */

@@ -14,13 +14,23 @@ export class Transport {
   #abort = new AbortController();
   #done;
   #key;
+  #clues;
+  #mask;
+  #bringsToken;
   /** The answer, once its head has come. */
   response;
 
-  /** Begins; `done(key, ending, value, response)` is called once, and never before this returns. */
-  constructor(fetch, url, method, headers, kind, body, limit, done, key) {
+  /**
+   * Begins; `done(key, ending, value, response)` is called once, and never before this returns. `mask(text)` gives a text
+   * without the secrets that the client knows; a body with a secret has one of the `clues`. A successful answer that
+   * `bringsToken` is passed on as it is: it is a secret, and goes to no user.
+   */
+  constructor(fetch, url, method, headers, kind, body, limit, done, key, clues, mask, bringsToken) {
     this.#done = done;
     this.#key = key;
+    this.#clues = clues;
+    this.#mask = mask;
+    this.#bringsToken = bringsToken;
     // A redirect is never followed: it would carry the token elsewhere. The headers are a copy, because an injected
     // `fetch` may add its own.
     const init = {
@@ -66,39 +76,89 @@ export class Transport {
     if (text === undefined) return this.#end(TOO_LARGE);
     let value;
     try {
-      value = JSON.parse(text);
+      value = this.#parse(text);
     } catch {
       return this.#end(OTHER_BODY, text);
     }
     this.#end(JSON_BODY, value);
   }
+
+  /** The body; no secret is in its values, nor in its names, however deep. */
+  #parse(text) {
+    const { status } = this.response;
+    const mayRepeat = (text) => /[%\\]/.test(text) || this.#clues.some((clue) => text.includes(clue));
+    if ((this.#bringsToken && status >= 200 && status < 300) || !mayRepeat(text)) return JSON.parse(text);
+    const clean = (text) => (mayRepeat(text) ? this.#mask(text) : text);
+    return JSON.parse(text, (_name, value) => {
+      if (typeof value === "string") return clean(value);
+      if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+      const entries = Object.entries(value);
+      if (!entries.some(([name]) => clean(name) !== name)) return value;
+      return Object.fromEntries(entries.map(([name, member]) => [clean(name), member]));
+    });
+  }
 }
 
-/** By its shape: a `Response` may come from another realm, where `instanceof` fails. */
+/**
+ * By its shape: a `Response` may come from another realm, where `instanceof` fails, or from a wrapper of `fetch`, whose body is
+ * a stream of another kind, or missing.
+ */
 function isResponse(value) {
   return (
     typeof value?.status === "number" &&
     typeof value.headers?.get === "function" &&
-    (value.body === null || typeof value.body?.getReader === "function")
+    (value.body === null || partsOf(value) !== undefined)
   );
+}
+
+/** What reads a body in parts, and what lets go of the rest; undefined if it cannot be read at all. */
+function partsOf(response) {
+  const { body } = response;
+  if (typeof body?.getReader === "function") {
+    return () => {
+      const reader = body.getReader();
+      return [() => reader.read(), () => reader.cancel()];
+    };
+  }
+  if (
+    typeof (body?.[Symbol.asyncIterator] ?? body?.[Symbol.iterator]) === "function" &&
+    typeof body !== "string"
+  ) {
+    return () => {
+      const parts = (body[Symbol.asyncIterator] ?? body[Symbol.iterator]).call(body);
+      return [() => parts.next(), () => (body.destroy ? body.destroy() : parts.return?.())];
+    };
+  }
+  const whole = ["arrayBuffer", "text"].find((method) => typeof response[method] === "function");
+  if (whole === undefined) return undefined;
+  return () => {
+    let done = false;
+    const read = async () => {
+      if (done) return { done };
+      done = true;
+      return { done: false, value: await response[whole]() };
+    };
+    return [read, () => {}];
+  };
 }
 
 /** The text of a body, or undefined if it is longer than the limit. */
 async function read(response, limit) {
   if (response.body === null) return "";
-  const reader = response.body.getReader();
+  const [next, letGo] = partsOf(response)();
   const chunks = [];
   let length = Number(response.headers.get("content-length")) > limit ? Infinity : 0;
   for (;;) {
     if (length > limit) {
       // The rest is not wanted, and the connection let go. A rejection says nothing new, but somebody must hear it.
-      (async () => reader.cancel())().catch(() => {});
+      (async () => letGo())().catch(() => {});
       return undefined;
     }
-    const { done, value } = await reader.read();
+    const { done, value } = await next();
     if (done) return decode(chunks);
-    length += value.byteLength;
-    chunks.push(value);
+    const chunk = typeof value === "string" ? new TextEncoder().encode(value) : value;
+    length += chunk.byteLength;
+    chunks.push(chunk);
   }
 }
 

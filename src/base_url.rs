@@ -17,16 +17,40 @@ impl BaseUrl {
             // The value is not repeated: it may carry a password.
             return Err(InvalidInput(concat(&["baseUrl ", fault])));
         }
-        while let Some(shorter) = text.strip_suffix('/') {
-            text = shorter;
+        text = text.trim_end_matches('/');
+        match without_api_path(text) {
+            None => Ok(Self(text.into())),
+            // Credentials were refused above, so that the address can be shown.
+            Some(address) => Err(InvalidInput(concat(&[
+                "baseUrl must be the address without the path of an API: \"",
+                address,
+                "\"",
+            ]))),
         }
-        Ok(Self(text.into()))
     }
 
     /// The address, without a slash at its end.
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// The address without a path of the product at its end, if it has one there: such an address is copied from the product's
+/// pages, and every call to it would be answered 404 or by a page. Below a proxy's own path only the paths of the IaaS API
+/// are certain to be wrong: the others may be the proxy's names.
+fn without_api_path(address: &str) -> Option<&str> {
+    let (scheme, rest) = address.split_once("://")?;
+    let (authority, path) = rest.split_once('/')?;
+    let lower = path.to_ascii_lowercase();
+    let own = match lower.as_str() {
+        "automation" | "csp" | "tm" => "",
+        _ => ["iaas/api", "iaas"]
+            .iter()
+            .find_map(|api| lower.strip_suffix(api))
+            .filter(|own| own.is_empty() || own.ends_with('/'))?,
+    };
+    let length = scheme.len() + "://".len() + authority.len() + "/".len() + own.len();
+    Some(address.get(..length)?.trim_end_matches('/'))
 }
 
 /// Why it cannot be the address of a service, if so.
@@ -114,6 +138,19 @@ mod tests {
             ("ftp://vra.example", false, Err("URL such as")),
             ("vra.example", false, Err("URL such as")),
             ("", false, Err("URL such as")),
+            ("https://vra.example/iaas/api", false, Err("an API: \"https://vra.example\"")),
+            ("https://vra.example//iaas//api//", false, Ok("https://vra.example//iaas//api")),
+            ("https://vra.example/IAAS/API//", false, Err("an API: \"https://vra.example\"")),
+            ("https://vra.example:8443//iaas/", false, Err("an API: \"https://vra.example:8443\"")),
+            ("http://localhost/p/q/iaas/api", false, Err("an API: \"http://localhost/p/q\"")),
+            ("https://vra.example/automation/", false, Err("an API: \"https://vra.example\"")),
+            ("https://vra.example/CSP", false, Err("an API: \"https://vra.example\"")),
+            ("https://[2001:db8::1]/tm", false, Err("an API: \"https://[2001:db8::1]\"")),
+            ("https://vra.example/p/automation", false, Ok("https://vra.example/p/automation")),
+            ("https://vra.example/team/tm", false, Ok("https://vra.example/team/tm")),
+            ("https://vra.example/iaas/proxy", false, Ok("https://vra.example/iaas/proxy")),
+            ("https://vra.example/myiaas", false, Ok("https://vra.example/myiaas")),
+            ("https://iaas", false, Ok("https://iaas")),
         ];
         for (text, allow_insecure, expected) in cases {
             match (BaseUrl::new(text, *allow_insecure), expected) {

@@ -6,7 +6,7 @@ use crate::retry::{is_transient, retry_after};
 use crate::text::{concat, digits};
 use crate::{
     Action, Answer, Call, Code, Error, Failure, FailureKind, Ms, Now, Outcome, Payload, Policy,
-    Retry, SendId, ServiceErrorResponse, Value,
+    Retry, SendId, ServiceError, Value,
 };
 
 /// One call on its way to an answer.
@@ -17,6 +17,8 @@ pub struct Exchange {
     attempts: u32,
     /// Whether another token may be asked for, once, after a 401.
     may_renew: bool,
+    /// The token is a text that the user gave, and no other can be had.
+    token_is_fixed: bool,
     next: Next,
     /// The service itself has said when to come back.
     told_to_wait: bool,
@@ -47,7 +49,7 @@ impl<V> Read<V> {
     pub(crate) fn unexpected(&self) -> Error<V> {
         let what = match &self.payload {
             Payload::Empty => [", without a body", ""],
-            Payload::Other(text) => [", not in JSON: ", text],
+            Payload::Other(text) => [NOT_IN_JSON, text],
             Payload::Json(_) => [", without what must be in the body", ""],
         };
         let status = digits(self.status.into());
@@ -89,6 +91,7 @@ impl Exchange {
             retry: policy.retry,
             attempts: 0,
             may_renew: policy.renewable,
+            token_is_fixed: policy.token_is_fixed,
             next: Next::SendAt(0),
             told_to_wait: false,
         }
@@ -171,9 +174,13 @@ impl Exchange {
                 let delay = asked.unwrap_or_else(|| self.retry.backoff(self.attempts, random));
                 self.next = Next::SendAt(now.monotonic.saturating_add(delay));
             }
-            Verdict::Renew(failed) | Verdict::Again(failed) | Verdict::Over(failed) => {
+            Verdict::Renew(mut failed) => {
+                if self.token_is_fixed {
+                    failed.error.message.push_str(MAY_BE_A_REFRESH_TOKEN);
+                }
                 return Some(Err(failed));
             }
+            Verdict::Again(failed) | Verdict::Over(failed) => return Some(Err(failed)),
         }
         None
     }
@@ -211,15 +218,22 @@ fn judge<V: Value>(call: &Call, outcome: Outcome<V>, asked: Option<Ms>) -> Verdi
 
 fn judge_answer<V: Value>(call: &Call, answer: Answer<V>, asked: Option<Ms>) -> Verdict<V> {
     let status = answer.status;
-    let (service, should_retry) = service_error(&answer.payload);
+    let body = answer.payload.json().ok();
+    let service = body.map(|body| ServiceError::of(body, status)).unwrap_or_default();
+    let writer = writer_of(&answer.payload, &service);
     let certainty = certainty_of(status, asked);
-    // A 429 is given before any work, so that even a call with an effect may be sent again.
-    let again = status == 429 || (call.repeatable && (is_transient(status) || should_retry));
-    let mut error = Error::new(code_of(status), describe(call, &answer, service.as_ref()));
+    let again = match (status, writer) {
+        // A 429 is given before any work, and so is a gateway's 404: even a call with an effect may be sent again.
+        (429, _) | (404, Writer::Gateway) => true,
+        // The service documents pages as answers for what is missing, too: only what is free to repeat is repeated.
+        (404, Writer::Page) => call.repeatable,
+        _ => call.repeatable && (is_transient(status) || service.should_retry),
+    };
+    let mut error = Error::new(code_of(status, writer), describe(call, &answer, &service));
     error.status = (status != 0).then_some(status);
-    error.retryable = again;
+    error.retryable = again && (status, writer) != (404, Writer::Page);
     if let Payload::Json(body) = answer.payload
-        && service.is_some()
+        && body.is_object()
     {
         error.service = Some(body);
     }
@@ -228,6 +242,25 @@ fn judge_answer<V: Value>(call: &Call, answer: Answer<V>, asked: Option<Ms>) -> 
         401 if call.authorized => Verdict::Renew(failed),
         _ if again => Verdict::Again(failed),
         _ => Verdict::Over(failed),
+    }
+}
+
+/// Who wrote the body of an error, as far as its form tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Writer {
+    /// The service; or nobody, for the service documents errors without a body.
+    Service,
+    /// A gateway in front of the service that finds no handler for the request.
+    Gateway,
+    /// A page or another text: a proxy, a wrong address, or the service's own server.
+    Page,
+}
+
+fn writer_of<V>(payload: &Payload<V>, service: &ServiceError) -> Writer {
+    match payload {
+        Payload::Json(_) if service.is_of_gateway => Writer::Gateway,
+        Payload::Json(_) | Payload::Empty => Writer::Service,
+        Payload::Other(_) => Writer::Page,
     }
 }
 
@@ -241,8 +274,10 @@ fn certainty_of(status: u16, asked: Option<Ms>) -> Certainty {
     }
 }
 
-fn code_of(status: u16) -> Code {
+fn code_of(status: u16, writer: Writer) -> Code {
     match status {
+        // It says nothing of what was asked for.
+        404 if writer == Writer::Gateway => Code::ServiceError,
         401 => Code::Unauthorized,
         403 => Code::Forbidden,
         404 => Code::NotFound,
@@ -276,16 +311,12 @@ fn judge_failure<V>(call: &Call, failure: Failure<V>) -> Verdict<V> {
     if transient && call.repeatable { Verdict::Again(failed) } else { Verdict::Over(failed) }
 }
 
-/// The service's own account of an error, if this is one, and whether it says to try again.
-fn service_error<V: Value>(payload: &Payload<V>) -> (Option<ServiceErrorResponse>, bool) {
-    let service = payload.decode::<ServiceErrorResponse>().ok();
-    let details = service.as_ref().and_then(|service| service.details.as_ref());
-    let should_retry =
-        details.is_some_and(|details| details.iter().any(|detail| detail == "SHOULD_RETRY"));
-    (service, should_retry)
-}
+const NOT_IN_JSON: &str = ", not in JSON: ";
 
-fn describe<V>(call: &Call, answer: &Answer<V>, service: Option<&ServiceErrorResponse>) -> String {
+const MAY_BE_A_REFRESH_TOKEN: &str = "; a token that is given as a text cannot be renewed, and if it is a refresh token \
+    (API token) it must be given as `auth: { refreshToken }`";
+
+fn describe<V>(call: &Call, answer: &Answer<V>, service: &ServiceError) -> String {
     let mut message = match answer.status {
         0 | 300..=399 => {
             return concat(&[
@@ -295,19 +326,23 @@ fn describe<V>(call: &Call, answer: &Answer<V>, service: Option<&ServiceErrorRes
         }
         status => concat(&[&call_name(call), " was answered ", &digits(status.into())]),
     };
+    if service.is_of_gateway && answer.status == 404 {
+        message.push_str(" by a gateway in front of the service");
+    }
     let mut say = |before: &str, text: Option<&String>| {
         if let Some(text) = text {
             message.push_str(before);
             message.push_str(text);
         }
     };
-    if let Some(service) = service {
-        say(": ", service.message.as_ref());
-        say(", message id ", service.message_id.as_ref());
-        say(", server error id ", service.server_error_id.as_ref());
-    }
+    say(": ", service.reason.as_ref());
+    say(", message id ", service.message_id.as_ref());
+    say(", server error id ", service.server_error_id.as_ref());
     if let Payload::Other(text) = &answer.payload {
-        say(", not in JSON: ", Some(text));
+        say(NOT_IN_JSON, Some(text));
+        if answer.status == 404 {
+            message.push_str("; check `baseUrl` if every call is answered so");
+        }
     }
     message
 }

@@ -119,6 +119,8 @@ mod pages;
 mod plan;
 mod prune;
 mod retry;
+mod secrets;
+mod service_error;
 mod single;
 mod step;
 mod stored_name;
@@ -148,6 +150,8 @@ pub use pages::{Pages, Paging, id_of};
 pub use plan::{FleetPlan, PlannedMachine, Planning};
 pub use prune::{Keep, Pruning};
 pub use retry::{Retry, heeds_retry_after};
+pub use secrets::Secrets;
+pub use service_error::ServiceError;
 pub use single::{Check, Single, body_of, list_of, no_body};
 pub use step::{
     Action, Answer, Event, Failure, FailureKind, Ms, Now, Outcome, Payload, Policy, SendId,

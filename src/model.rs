@@ -357,31 +357,6 @@ impl FromValue for ApiVersion {
     }
 }
 
-/// `ServiceErrorResponse`: nothing in it is required.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct ServiceErrorResponse {
-    /// For people.
-    pub message: Option<String>,
-    /// Names the message.
-    pub message_id: Option<String>,
-    /// To be quoted to whoever runs the service.
-    pub server_error_id: Option<String>,
-    /// May hold `SHOULD_RETRY`.
-    pub details: Option<Vec<String>>,
-}
-
-impl FromValue for ServiceErrorResponse {
-    fn from_value<V: Value>(value: &V) -> Result<Self, Unreadable> {
-        object(value)?;
-        Ok(Self {
-            message: nullable(value, "message")?,
-            message_id: nullable(value, "messageId")?,
-            server_error_id: nullable(value, "serverErrorId")?,
-            details: nullable(value, "details")?,
-        })
-    }
-}
-
 /// What surrounds a page of a list.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Page {

@@ -212,6 +212,8 @@ pub struct Policy {
     pub look: Ms,
     /// Whether another token can be had after a 401.
     pub renewable: bool,
+    /// Whether the token is a text that the user gave: an error then says what else it may be.
+    pub token_is_fixed: bool,
     /// The API version that calls name.
     pub api_version: String,
     /// Whether a specification is sent with the `id` and `_links` that the description requires.
@@ -230,6 +232,7 @@ impl Policy {
             settle: 30_000,
             look: 2_000,
             renewable: true,
+            token_is_fixed: false,
             api_version: "2021-07-15".into(),
             conformant: true,
             unsorted: Rc::default(),

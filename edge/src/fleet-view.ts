@@ -71,7 +71,9 @@ export interface FleetReport extends FleetSummary {
 
 export function viewOf(entry: FleetEntry, place: number): MachineView {
   const { machineId, name = machineId, status, progress, tracker, snapshot, error, reason } = entry;
-  const words = error?.service?.message ?? error?.tracker?.message;
+  const told = error?.service?.message ?? error?.tracker?.message;
+  // The service's body is what it is: its members may be of any type.
+  const words = typeof told === "string" ? told : undefined;
   return {
     place,
     machineId,

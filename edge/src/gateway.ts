@@ -4,6 +4,7 @@ import type { App } from "./app.ts";
 import { authorise, type Role } from "./callers.ts";
 import { configOf } from "./config.ts";
 import { Problem } from "./problem.ts";
+import { masked } from "./secrets.ts";
 import { tokensOf } from "./tokens.ts";
 
 type Rule = [method: "GET" | "POST" | "DELETE", path: string, role: Role, query?: readonly string[]];
@@ -77,11 +78,14 @@ async function forward(context: Context<App>, url: string): Promise<Response> {
   const body = method === "POST" ? await bodyOf(context) : undefined;
   const send = (token: string) => sent(url, { method, token, body });
   const token = await tokenFor(context);
+  const secrets = [configOf(context.env).refreshToken, token];
   let answer = await send(token);
   if (answer.status === 401) {
     // Refused before any work: with another token it may be sent again, as the library does.
     await answer.body?.cancel();
-    answer = await send(await tokenFor(context, token));
+    const renewed = await tokenFor(context, token);
+    secrets.push(renewed);
+    answer = await send(renewed);
   }
   if (answer.status === 401)
     throw new Problem("service_refused", "The service refuses the token that it has just given.");
@@ -92,7 +96,7 @@ async function forward(context: Context<App>, url: string): Promise<Response> {
     const value = answer.headers.get(name);
     if (value !== null) headers.set(name, value);
   }
-  return new Response(answer.body, { status: answer.status, headers });
+  return new Response(masked(answer.body, secrets), { status: answer.status, headers });
 }
 
 async function bodyOf({ req }: Context<App>): Promise<string | undefined> {

@@ -1,6 +1,7 @@
 //! How the service says no.
 
 use serde::Serialize;
+use serde_json::{Value, json};
 
 use crate::http::Response;
 use crate::options::ErrorBodies;
@@ -56,19 +57,43 @@ impl ServiceError {
     }
 
     pub(crate) fn into_response(self, bodies: ErrorBodies, server_error_id: String) -> Response {
-        let bare = bodies == ErrorBodies::None && matches!(self.status, 403 | 404);
-        let response = if bare {
-            Response::empty(self.status)
-        } else {
-            let body = Body {
-                message: &self.message,
-                status_code: self.status,
-                error_code: 0,
-                server_error_id,
-                details: &self.details,
-                document_kind: "com:vmware:xenon:common:ServiceErrorResponse",
-            };
-            Response::json(self.status, &body)
+        let Self { status, message, details, .. } = &self;
+        let of = |body: Value| Response::json(*status, &body);
+        let response = match bodies {
+            ErrorBodies::None if matches!(status, 403 | 404) => Response::empty(*status),
+            ErrorBodies::Full | ErrorBodies::None => {
+                let body = Body {
+                    message,
+                    status_code: *status,
+                    error_code: 0,
+                    server_error_id,
+                    details,
+                    document_kind: "com:vmware:xenon:common:ServiceErrorResponse",
+                };
+                Response::json(*status, &body)
+            }
+            ErrorBodies::Loose => of(json!({
+                "message": message,
+                "messageId": 20_017,
+                "statusCode": status.to_string(),
+                "errorCode": "0",
+                "serverErrorId": 4_711,
+                "details": { "fields": details },
+            })),
+            ErrorBodies::Oauth => of(json!({ "error": "refused", "error_description": message })),
+            ErrorBodies::Errors => of(json!({ "errors": [{ "message": message }] })),
+            ErrorBodies::Spring => of(json!({
+                "timestamp": 1_772_352_000_000_u64,
+                "status": status,
+                "error": "Refused",
+                "path": "/iaas/api",
+                "details": message,
+            })),
+            ErrorBodies::Vcloud => of(json!({
+                "minorErrorCode": "REFUSED",
+                "message": message,
+                "stackTrace": null,
+            })),
         };
         match self.header {
             Some((name, value)) => response.with_header(name, value),

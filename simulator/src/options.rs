@@ -189,15 +189,25 @@ impl TryFrom<f64> for Share {
     }
 }
 
-/// What the answers 403 and 404 carry.
+/// The shape of error bodies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ErrorBodies {
     /// A `ServiceErrorResponse`, as the API's description says.
     #[default]
     Full,
-    /// Nothing, as the product's pages say.
+    /// The answers 403 and 404 carry nothing, as the product's pages say.
     None,
+    /// A `ServiceErrorResponse` with numbers where texts are documented, and `details` as an object.
+    Loose,
+    /// `{"error", "error_description"}`, as OAuth 2 has it.
+    Oauth,
+    /// `{"errors": [{"message"}]}`
+    Errors,
+    /// `{"timestamp", "status", "error", "path", "details"}`, with `details` as a text.
+    Spring,
+    /// `{"minorErrorCode", "message", "stackTrace"}`
+    Vcloud,
 }
 
 /// What becomes of `$top`, `$skip` and `$filter` on the list of trackers.

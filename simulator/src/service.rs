@@ -78,7 +78,7 @@ impl Simulator {
         let own = self.own_answer(request, &fault);
         self.begin_with(&fault, request);
         let mut response = match (&fault.answer, own) {
-            (Some(answer), _) => self.write(answer),
+            (Some(answer), _) => self.write(answer, request),
             (None, Some(own)) => own,
             (None, None) => Response::empty(0),
         };

@@ -41,8 +41,11 @@ impl<V: Value> Operation<V> {
             },
             Err(failed) => failed.error,
         };
-        if error.code == Code::NotFound && self.machine.is_some() {
-            // No proof of failure: how long a tracker lives is not known. Looking decides.
+        // A gateway's 404 says nothing of the tracker. Where nothing else comes for long, a check is better than to give up.
+        let is_gone = error.code == Code::NotFound
+            || error.status == Some(404) && self.failed_reads >= MAX_FAILED_POLLS;
+        if is_gone && self.machine.is_some() {
+            // No proof of failure: how long a tracker lives is not known. A check decides.
             self.why = Some(error);
             self.phase = Phase::Reconciling;
             self.under_way = UnderWay::Unknown;

@@ -64,6 +64,7 @@ impl Shell {
 
     async fn present(self: &Rc<Self>, stale: Option<String>) -> Result<String, Error<Js>> {
         if let Some(stale) = &stale {
+            self.session.learn(stale);
             self.session.refuse(stale);
         }
         match self.session.token() {

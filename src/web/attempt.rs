@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 
 use gloo_net::http::Response;
-use js_sys::{Function, JSON, Object};
+use js_sys::{Array, Function, JSON, Object};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
@@ -13,7 +13,7 @@ use super::Shell;
 use super::clock::read_clocks;
 use super::failure::words_of;
 use super::task::Driver;
-use super::value::{Js, to_js};
+use super::value::{Js, repeats, to_js};
 use crate::{
     Answer, Body, Call, Failure, FailureKind, Ms, Now, Outcome, Payload, SendId, heeds_retry_after,
 };
@@ -33,6 +33,9 @@ extern "C" {
         limit: f64,
         done: &JsValue,
         key: u32,
+        clues: &Array,
+        mask: &JsValue,
+        brings_token: bool,
     ) -> Result<Transport, JsValue>;
 
     #[wasm_bindgen(method)]
@@ -53,6 +56,9 @@ mod ending {
 
 /// What the transport calls at the end of an attempt.
 pub(super) type Done = Closure<dyn Fn(u32, u32, JsValue, Option<web_sys::Response>)>;
+
+/// Masks the secrets in a text.
+pub(super) type Masks = Closure<dyn Fn(String) -> String>;
 
 /// An attempt under way.
 pub(super) struct Attempt {
@@ -175,6 +181,9 @@ impl Attempt {
             shell.max_body_bytes as f64,
             Shell::done(shell).as_ref(),
             self.key,
+            &shell.session.clues(),
+            Shell::masks(shell).as_ref(),
+            !self.call.authorized,
         );
         match transport {
             Ok(transport) => {
@@ -194,7 +203,7 @@ impl Attempt {
     /// What the transport says, as the core takes it.
     fn outcome(
         &self,
-        shell: &Shell,
+        shell: &Rc<Shell>,
         how: u32,
         value: JsValue,
         response: Option<web_sys::Response>,
@@ -266,15 +275,33 @@ impl Shell {
         })
     }
 
-    /// A failure with what was thrown - unless that repeats the token.
-    fn thrown(&self, kind: FailureKind, status: Option<u16>, reason: JsValue) -> Failure<Js> {
-        let mut detail = words_of(&reason);
-        let cause = if self.session.is_in(&detail) {
-            detail.clear();
-            None
-        } else {
-            Some(Js(reason))
-        };
+    /// The one function that masks the secrets of this client in a text.
+    fn masks(shell: &Rc<Self>) -> &Masks {
+        shell.masks.get_or_init(|| {
+            let shell = Rc::downgrade(shell);
+            Closure::new(move |text: String| {
+                let masked = shell.upgrade().and_then(|shell| shell.session.mask(&text));
+                masked.unwrap_or(text)
+            })
+        })
+    }
+
+    /// What a thrown value says, masked; and the value itself, unless it repeats a secret somewhere.
+    pub(super) fn told_by(self: &Rc<Self>, reason: JsValue) -> (String, Option<Js>) {
+        let words = words_of(&reason);
+        let words = self.session.mask(&words).unwrap_or(words);
+        let is_clean = !repeats(&reason, Self::masks(self).as_ref());
+        (words, is_clean.then_some(Js(reason)))
+    }
+
+    /// A failure with what was thrown.
+    fn thrown(
+        self: &Rc<Self>,
+        kind: FailureKind,
+        status: Option<u16>,
+        reason: JsValue,
+    ) -> Failure<Js> {
+        let (mut detail, cause) = self.told_by(reason);
         if self.cross_origin && !self.answered.get() {
             // A browser tells a page no more than that there was no answer.
             detail.push_str(
@@ -290,10 +317,11 @@ impl Shell {
         let text = text.trim_ascii();
         if text.is_empty() {
             Payload::Empty
-        } else if self.session.is_in(text) {
-            Payload::Other("…".into())
         } else {
-            Payload::Other(excerpt(text))
+            // More than is shown: a secret may begin in what is shown and end behind it.
+            let beginning: String = text.chars().take(MASKED).collect();
+            let masked = self.session.mask(&beginning);
+            Payload::Other(excerpt(masked.as_deref().unwrap_or(text)))
         }
     }
 }
@@ -384,6 +412,9 @@ fn encode(body: &Body) -> (&'static str, JsValue) {
 
 /// How much of a body that is not JSON is shown.
 const EXCERPT: usize = 120;
+
+/// How much of it is masked before: no secret is so long.
+const MASKED: usize = 16_384;
 
 /// The beginning of a text, on one line.
 fn excerpt(text: &str) -> String {

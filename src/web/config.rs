@@ -72,6 +72,7 @@ pub(super) fn client(options: &JsValue) -> Read<Shell> {
     let mut policy = Policy::new(base);
     patience(&mut policy, retry, polling, reconcile)?;
     policy.renewable = session.is_renewable();
+    policy.token_is_fixed = session.is_fixed();
     policy.conformant = body.as_string().as_deref() != Some("minimal");
     if let Some(version) = api_version.as_string() {
         policy.api_version = version;
@@ -88,6 +89,7 @@ pub(super) fn client(options: &JsValue) -> Read<Shell> {
         scheduler: Scheduler::new(given(timer)),
         attempts: Attempts::default(),
         done: OnceCell::new(),
+        masks: OnceCell::new(),
         fetch: given(fetch),
         cross_origin,
         answered: Cell::default(),

@@ -30,7 +30,7 @@ use std::rc::{Rc, Weak};
 use js_sys::Function;
 
 use crate::{Claims, Policy, Throttle, Tracking};
-use attempt::{Attempts, Done};
+use attempt::{Attempts, Done, Masks};
 use clock::Scheduler;
 use events::Events;
 use session::Session;
@@ -57,6 +57,7 @@ struct Shell {
     scheduler: Scheduler,
     attempts: Attempts,
     done: OnceCell<Done>,
+    masks: OnceCell<Masks>,
     /// The user's own `fetch`.
     fetch: Option<Function>,
     /// Whether the service is on another origin than the page.

@@ -3,18 +3,17 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use js_sys::{Function, Object, Promise};
+use js_sys::{Array, Function, Object, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 use super::Shell;
-use super::failure::words_of;
 use super::task::Task;
 use super::value::{Js, answer_of, set};
 use super::wait::{Deferred, Limits};
 use crate::model::Login;
 use crate::text::concat;
-use crate::{Call, Code, Error, Id, Single, Value, body_of};
+use crate::{Call, Code, Error, Id, Secrets, Single, Value, body_of};
 
 /// Where tokens come from.
 pub(super) enum Source {
@@ -38,6 +37,10 @@ pub(super) struct Session {
     /// Counts the renewals; and which one `token` is of.
     renewals: Cell<u32>,
     newest: Cell<u32>,
+    /// What must not be shown, whoever repeats it.
+    secrets: RefCell<Secrets>,
+    /// The clues of the secrets, as the transport looks for them in a body.
+    clues: RefCell<Array>,
     /// The headers of the last request, and their token: the next one has the same, in general.
     headers: RefCell<Option<(Option<String>, Object)>>,
 }
@@ -57,9 +60,15 @@ impl Session {
             Source::Fixed(token) => Some(token.clone()),
             _ => None,
         };
+        let mut secrets = Secrets::default();
+        if let Source::Fixed(secret) | Source::Login { refresh_token: secret, .. } = &source {
+            secrets.keep(secret);
+        }
         Self {
             source,
             token: RefCell::new(token),
+            clues: RefCell::new(clues_of(&secrets)),
+            secrets: RefCell::new(secrets),
             stale: RefCell::default(),
             renewal: RefCell::default(),
             renewals: Cell::default(),
@@ -127,19 +136,31 @@ impl Session {
         end
     }
 
-    /// Whether a text repeats a secret, and must not be shown.
-    pub(super) fn is_in(&self, text: &str) -> bool {
-        let shows = |secret: Option<&str>| {
-            secret.is_some_and(|secret| is_in(secret.as_bytes(), text.as_bytes()))
-        };
-        let refresh_token = match &self.source {
-            Source::Login { refresh_token, .. } => Some(refresh_token.as_str()),
-            _ => None,
-        };
-        shows(self.token.borrow().as_deref())
-            || shows(self.stale.borrow().as_deref())
-            || shows(refresh_token)
+    /// Whether the token is a text that the user gave.
+    pub(super) fn is_fixed(&self) -> bool {
+        matches!(self.source, Source::Fixed(_))
     }
+
+    /// This is a token: it must not be shown, whoever repeats it.
+    pub(super) fn learn(&self, token: &str) {
+        let mut secrets = self.secrets.borrow_mut();
+        secrets.learn(token);
+        *self.clues.borrow_mut() = clues_of(&secrets);
+    }
+
+    /// The text with its secrets masked, if it holds any.
+    pub(super) fn mask(&self, text: &str) -> Option<String> {
+        self.secrets.borrow().mask(text)
+    }
+
+    /// What the transport looks for in a body before it has its texts masked.
+    pub(super) fn clues(&self) -> Array {
+        self.clues.borrow().clone()
+    }
+}
+
+fn clues_of(secrets: &Secrets) -> Array {
+    secrets.clues().into_iter().map(JsValue::from).collect()
 }
 
 impl Shell {
@@ -167,6 +188,9 @@ impl Shell {
         *self.session.renewal.borrow_mut() = Some(renewal.clone());
         spawn_local(async move {
             let end = shell.obtain().await;
+            if let Ok(token) = &end {
+                shell.session.learn(token);
+            }
             let end = shell.session.accept(number, end);
             shell.session.renewal.borrow_mut().take_if(|current| Rc::ptr_eq(&current.end, &ending));
             *ending.borrow_mut() = Some(end);
@@ -189,7 +213,7 @@ impl Shell {
         }
     }
 
-    async fn ask(&self, function: &Function) -> Result<String, Error<Js>> {
+    async fn ask(self: &Rc<Self>, function: &Function) -> Result<String, Error<Js>> {
         let stale =
             self.session.stale.borrow().as_deref().map_or(JsValue::UNDEFINED, JsValue::from);
         match answer_of(function, &stale).await {
@@ -197,13 +221,10 @@ impl Shell {
                 Error::new(Code::Unauthorized, "`auth` gave no string of visible ASCII characters")
             }),
             Err(reason) => {
-                let words = words_of(&reason);
-                if self.session.is_in(&words) {
-                    return Err(Error::new(Code::Unauthorized, "`auth` threw"));
-                }
+                let (words, cause) = self.told_by(reason);
                 let words = concat(&["`auth` threw: ", &words]);
                 let mut error = Error::new(Code::Unauthorized, words);
-                error.cause = Some(Js(reason));
+                error.cause = cause;
                 Err(error)
             }
         }
@@ -243,9 +264,4 @@ pub(super) fn no_other_token() -> Error<Js> {
 pub(super) fn readable(token: &JsValue) -> Option<String> {
     let token = token.as_string()?;
     (!token.is_empty() && token.bytes().all(|byte| (0x21..0x7f).contains(&byte))).then_some(token)
-}
-
-/// In place of `str::contains`, which brings a search made for long texts into the module.
-fn is_in(token: &[u8], text: &[u8]) -> bool {
-    !token.is_empty() && text.windows(token.len()).any(|window| window == token)
 }

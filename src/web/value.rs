@@ -19,6 +19,10 @@ extern "C" {
     #[wasm_bindgen(js_name = property)]
     fn property(object: &JsValue, name: &JsValue) -> JsValue;
 
+    /// Whether a value holds a text that masking changes. It runs the user's code.
+    #[wasm_bindgen(js_name = repeats)]
+    pub(super) fn repeats(value: &JsValue, mask: &JsValue) -> bool;
+
     /// What an iterable gives; nothing where it is none, or throws. It runs the user's code.
     #[wasm_bindgen(js_name = listed)]
     pub(super) fn listed(value: &JsValue) -> Option<Array>;

@@ -22,6 +22,21 @@ pub(crate) fn refusal(status: u16, message: &str) -> Outcome<Json> {
     Outcome::json(status, json!({ "message": message, "statusCode": status, "errorCode": 0 }))
 }
 
+/// The error body of a gateway that has no handler for the request.
+pub(crate) fn no_handler(status: u16) -> Outcome<Json> {
+    Outcome::json(
+        status,
+        json!({
+            "timestamp": "2026-03-01T08:00:00.000+00:00",
+            "path": "/iaas/api/machines/m-1",
+            "status": status,
+            "error": "Not Found",
+            "message": "No matching handler",
+            "requestId": "5d2c6d3f",
+        }),
+    )
+}
+
 /// An answer that says when to come back.
 pub(crate) fn later(status: u16, retry_after: &str) -> Outcome<Json> {
     let payload = Payload::Empty;

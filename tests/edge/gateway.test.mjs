@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { SnapshotClient } from "vra-snapshots";
-import { CLIENT, named, raw, service, worker } from "./bench.mjs";
+import { ask, begin, CLIENT, followed, named, raw, service, worker } from "./bench.mjs";
 import { OPERATOR, READER } from "./worker.mjs";
 
 const machines = named(4);
@@ -104,6 +104,39 @@ test("the service's own words, its status and its Retry-After are passed on", as
     assert.equal(got.headers["content-type"].startsWith("text/html"), answer.body === "html");
     if (answer.message) assert.equal(got.json().message, answer.message);
   }
+});
+
+test("no answer repeats the worker's tokens, in whatever spelling and however it is cut into chunks", async () => {
+  await raw(url, { path: `/iaas/api/machines/${snapshotOf}/snapshots` });
+  simulator.inject({ on: "createSnapshot", times: 2, answer: { status: 400, body: "echo" } });
+  const path = `/iaas/api/machines/${snapshotOf}/operations/snapshots`;
+  const headers = { "content-type": "application/json" };
+  const description = "x".repeat(50_000);
+  for (const body of ["{}", JSON.stringify({ description })]) {
+    const got = await raw(url, { method: "POST", path, headers, body });
+    assert.equal(got.status, 400);
+    assert.match(got.json().message, /Cannot process .* of Bearer \*\*\*/);
+    assert.deepEqual(got.json().request.known, { "***": true });
+    assert.doesNotMatch(got.text, /simulated-[0-9a-f]{32}/);
+  }
+  assert.ok((await raw(url, { method: "POST", path, headers, body: "{}" })).status !== 400);
+});
+
+test("a login that repeats the refresh token tells it to no caller, and neither does a fleet", async () => {
+  const other = await service({ extraMachines: ["m-0000"] });
+  const { url } = await worker(other.url);
+  other.simulator.inject({ on: "login", times: 0, answer: { status: 400, body: "echo" } });
+  const { text, status } = await raw(url, { path: "/iaas/api/machines/m-0000/snapshots" });
+  assert.equal(status, 403);
+  assert.match(text, /Cannot process/);
+  assert.doesNotMatch(text, /simulated-refresh-token/);
+  const begun = await begin(url, ["m-0000"]);
+  const resting = await followed(url, begun.id, ({ standing }) => standing !== "running");
+  assert.match(JSON.stringify(resting), /Cannot process/);
+  assert.doesNotMatch(
+    JSON.stringify([resting, await ask(url, `/fleets/${begun.id}`)]),
+    /simulated-refresh-token/,
+  );
 });
 
 test("headers of the service stay there: no cookie, no server, nothing to be stored", async () => {

@@ -1,7 +1,7 @@
 import type { FleetEntry, FleetEntryState, MachineStatus, SnapshotSpecification } from "vra-snapshots";
 import { count } from "./format.ts";
 import type { Service } from "./operation-record.ts";
-import type { Problem } from "./problem.ts";
+import { type Problem, serviceWords } from "./problem.ts";
 
 /** In the order in which they are stacked: what is done at the beginning, what waits at the end. */
 export const STATUSES = [
@@ -116,7 +116,7 @@ export function viewOf(entry: FleetEntry, place: number): EntryView {
     status,
     progress,
     message: tracker?.message,
-    reason: error?.service?.message ?? error?.tracker?.message ?? error?.message ?? reason,
+    reason: (error && serviceWords(error)) ?? error?.message ?? reason,
     errorCode: error?.code,
     snapshotId: snapshot?.id,
     snapshotName: snapshot?.name,

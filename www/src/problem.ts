@@ -25,14 +25,20 @@ export function problemOf(error: unknown, doing: Doing): Problem {
       next: "Reload the page. If it happens again, report it with this message.",
     };
   }
-  const theirs = error.service?.message ?? error.tracker?.message;
+  const theirs = serviceWords(error);
   return {
     title: titleOf(error, doing),
     detail: theirs ? `The service says: “${theirs}”` : undefined,
     next: nextOf(error, doing),
     technical: theirs ? undefined : error.message,
-    reference: error.service?.serverErrorId,
+    reference: error.service?.serverErrorId === undefined ? undefined : String(error.service.serverErrorId),
   };
+}
+
+/** What the service itself says, if it does so where its description has it; its body may have members of any type. */
+export function serviceWords({ service, tracker }: SnapshotError): string | undefined {
+  const told: unknown = service?.message ?? tracker?.message;
+  return typeof told === "string" ? told : undefined;
 }
 
 export function problemElement(problem: Problem): HTMLElement {

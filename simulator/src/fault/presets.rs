@@ -89,6 +89,11 @@ const ALL: &[Preset] = &[
         "html-gateway",
         r#"{"on":"getTracker","times":3,"answer":{"status":502,"body":"html"}}"#,
     ),
+    preset(
+        "no-handler",
+        r#"{"on":"createSnapshot","times":2,"answer":{"status":404,"body":"gateway"}}"#,
+    ),
+    preset("echo", r#"{"on":"createSnapshot","answer":{"status":400,"body":"echo"}}"#),
     preset("cut-json", r#"{"on":"createSnapshot","bodyBytes":20}"#),
     preset("empty-json", r#"{"on":"createSnapshot","bodyBytes":0}"#),
     preset(

@@ -1,12 +1,12 @@
 //! What a status means.
 
 use serde_json::json;
-use vra_snapshots::{Certainty::*, Code, FailureKind, Outcome};
+use vra_snapshots::{Certainty::*, Code, FailureKind, Outcome, Policy};
 
 use super::Fate::{self, Again, Done, Over};
 use super::{create, fixed_token, has_fate, read, trial};
 use crate::bench::policy;
-use crate::replies::{bare, failure_after, html, later, refusal};
+use crate::replies::{bare, failure_after, html, later, no_handler, refusal};
 
 /// A status, and its meaning for a call that may be sent again and for one that may not.
 const STATUSES: &[(u16, Fate, Fate)] = &[
@@ -40,17 +40,86 @@ const STATUSES: &[(u16, Fate, Fate)] = &[
 #[test]
 fn a_status_means_the_same_whatever_comes_with_it() {
     for (status, of_read, of_create) in STATUSES.iter().copied() {
-        for outcome in [
+        let mut outcomes = vec![
             bare(status),
-            html(status),
             refusal(status, "no"),
             Outcome::json(status, json!({})),
             Outcome::json(status, json!("text")),
-        ] {
+        ];
+        if status != 404 {
+            outcomes.extend([html(status), no_handler(status)]);
+        }
+        for outcome in outcomes {
             has_fate(read(), outcome.clone(), of_read);
             has_fate(create(), outcome, of_create);
         }
     }
+}
+
+#[test]
+fn a_404_of_a_gateway_is_an_outage_and_a_refusal_before_any_work() {
+    for call in [read(), create()] {
+        has_fate(call.clone(), no_handler(404), Again(Code::ServiceError, Refused));
+        let through = trial(call.clone(), &policy(), [no_handler(404), no_handler(404), bare(202)]);
+        assert!(matches!(through.end, Some(Ok(_))));
+        let for_good = trial(call, &policy(), vec![no_handler(404); 9]);
+        assert_eq!(for_good.sends, 4);
+        let error = for_good.end.unwrap().unwrap_err().error;
+        assert_eq!(
+            (error.code, error.status, error.retryable),
+            (Code::ServiceError, Some(404), true)
+        );
+        assert!(
+            error.message.contains("by a gateway in front of the service: No matching handler")
+        );
+    }
+}
+
+#[test]
+fn a_404_of_the_service_is_final_whatever_its_message() {
+    let bodies = [
+        json!({ "message": "No matching handler" }),
+        json!({ "message": "No matching handler", "status": 404 }),
+        json!({ "message": "gone", "statusCode": 404, "status": 404, "path": "/a", "timestamp": 1 }),
+        json!({ "status": 500, "path": "/a", "timestamp": 1 }),
+        json!({ "status": "ERROR", "path": "/a" }),
+        json!({ "type": "about:blank", "title": "Not Found", "status": 404, "detail": "no" }),
+        json!({ "minorErrorCode": "NOT_FOUND", "message": "no" }),
+        json!([]),
+        json!(null),
+    ];
+    for body in bodies {
+        for call in [read(), create()] {
+            has_fate(call, Outcome::json(404, body.clone()), Over(Code::NotFound, Refused));
+        }
+    }
+}
+
+#[test]
+fn a_404_with_a_page_is_asked_again_if_that_is_free_and_believed_in_the_end() {
+    has_fate(create(), html(404), Over(Code::NotFound, Refused));
+    assert!(matches!(trial(read(), &policy(), [html(404), bare(200)]).end, Some(Ok(_))));
+    let for_good = trial(read(), &policy(), vec![html(404); 9]);
+    assert_eq!(for_good.sends, 4);
+    let error = for_good.end.unwrap().unwrap_err().error;
+    assert_eq!((error.code, error.retryable), (Code::NotFound, false));
+}
+
+#[test]
+fn a_token_that_is_a_text_may_be_a_refresh_token() {
+    let hint = "auth: { refreshToken }";
+    let refused = |policy: &Policy| {
+        trial(read(), policy, [bare(401), bare(401)])
+            .end
+            .unwrap()
+            .unwrap_err()
+            .error
+            .message
+            .clone()
+    };
+    assert!(!refused(&policy()).contains(hint));
+    assert!(!refused(&fixed_token(4)).contains(hint), "nobody gave a token");
+    assert!(refused(&Policy { token_is_fixed: true, ..fixed_token(4) }).contains(hint));
 }
 
 #[test]
@@ -76,10 +145,11 @@ fn a_service_that_says_so_is_asked_again_but_for_what_has_an_effect() {
         (409, Code::Conflict, Refused),
     ] {
         let told = should_retry(status, json!(["OTHER", "SHOULD_RETRY"]));
-        has_fate(read(), told.clone(), Again(code, certainty));
-        has_fate(create(), told, Over(code, certainty));
-        for details in [json!(["OTHER"]), json!([]), json!("SHOULD_RETRY"), json!(["should_retry"])]
-        {
+        for told in [told, should_retry(status, json!("SHOULD_RETRY"))] {
+            has_fate(read(), told.clone(), Again(code, certainty));
+            has_fate(create(), told, Over(code, certainty));
+        }
+        for details in [json!(["OTHER"]), json!([]), json!({}), json!(7), json!(["should_retry"])] {
             has_fate(read(), should_retry(status, details), Over(code, certainty));
         }
     }

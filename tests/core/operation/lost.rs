@@ -5,7 +5,7 @@ use vra_snapshots::{Call, Code, Goal, Kind, Phase};
 use super::ends_with;
 use super::stages::{LIST, NEW, OLD, POLL, Stage, TRACKERS, at, look, quiet, track};
 use crate::bench::name;
-use crate::replies::{bare, refusal, running, snapshot, snapshots, tracker, trackers};
+use crate::replies::{bare, no_handler, refusal, running, snapshot, snapshots, tracker, trackers};
 
 #[test]
 fn the_snapshot_may_be_there() {
@@ -123,4 +123,31 @@ fn a_look_that_cannot_be_made_is_no_empty_look() {
         assert!(ends_with(&mut bench, Code::ServiceError).retryable);
         assert_eq!(bench.machine.phase(), Phase::Reconciling);
     }
+}
+
+#[test]
+fn a_gateway_that_finds_no_handler_says_nothing_of_the_tracker() {
+    let mut bench = at(Stage::Tracking);
+    for _ in 0..5 {
+        bench.wait();
+        bench.calls(POLL, no_handler(404));
+        assert_eq!(bench.machine.phase(), Phase::Tracking);
+    }
+}
+
+#[test]
+fn a_gateway_that_never_finds_a_handler_for_the_tracker_leaves_it_to_the_snapshots() {
+    let mut bench = at(Stage::Tracking);
+    let mut polls = 0;
+    bench.run(&mut |call: &Call, now| match name(call).as_str() {
+        POLL => {
+            polls += 1;
+            no_handler(404)
+        }
+        LIST => snapshots(&[OLD, NEW]),
+        _ => quiet(call, now),
+    });
+    assert_eq!(bench.machine.phase(), Phase::Finished);
+    assert_eq!(bench.machine.snapshot(), Some(&snapshot(NEW)));
+    assert!(polls > 30, "{polls}");
 }

@@ -159,6 +159,69 @@ export function cases(runner) {
     });
   }
 
+  /** What wrappers of `fetch` give: the shape of a `Response`, with a body that is no web stream. */
+  const wrapped = (more, headers = {}) => ({ status: 200, headers: new Headers(headers), ...more });
+  const bytes = (text) => new TextEncoder().encode(text);
+  async function* parts(...texts) {
+    for (const text of texts) yield bytes(text);
+  }
+  const LISTED = '[{"id": "s", "name": "\u00e9"}]';
+  const streamless = {
+    "a body that is a stream of Node": () => wrapped({ body: parts(LISTED.slice(0, 5), LISTED.slice(5)) }),
+    "a body that gives texts": () => wrapped({ body: [LISTED.slice(0, 5), LISTED.slice(5)].values() }),
+    "no body, but text()": () => wrapped({ text: async () => LISTED }),
+    "no body, but arrayBuffer()": () => wrapped({ arrayBuffer: async () => bytes(LISTED).buffer }),
+    "a body of another kind, and text()": () => wrapped({ body: {}, text: async () => LISTED }),
+  };
+  for (const [what, answer] of Object.entries(streamless)) {
+    test(`a Response without a web stream: ${what}`, async () => {
+      const { client } = scripted(runner, [answer], once);
+      assert.deepEqual(await client.listSnapshots("m"), [{ id: "s", name: "\u00e9" }]);
+    });
+  }
+
+  test("a Response without a web stream is read to the limit", async () => {
+    let read = 0;
+    let ended = 0;
+    let destroyed = 0;
+    const destroy = () => {
+      destroyed += 1;
+    };
+    async function* endless() {
+      try {
+        for (;;) {
+          read += 1;
+          yield bytes(" ".repeat(400));
+        }
+      } finally {
+        ended += 1;
+      }
+    }
+    const never = () => assert.fail("it is read");
+    const long = "\u00e9".repeat(600);
+    const answers = [
+      () => wrapped({ body: endless() }),
+      () =>
+        wrapped({ text: never, body: Object.assign(parts(long), { destroy }) }, { "content-length": "1001" }),
+      () => wrapped({ text: never }, { "content-length": "1001" }),
+      () => wrapped({ text: async () => long }),
+      () => wrapped({ arrayBuffer: async () => bytes(long).buffer }),
+    ];
+    for (const answer of answers) {
+      const { client } = scripted(runner, [answer], { maxBodyBytes: 1000, ...once });
+      const error = await refusal(runner, client.listSnapshots("m"), "body_too_large");
+      assert.equal(error.status, 200);
+    }
+    assert.deepEqual([read, ended, destroyed], [3, 1, 1]);
+  });
+
+  test("a Response without a web stream whose reading fails", async () => {
+    const broken = () => wrapped({ text: () => Promise.reject(new Error("broken")) });
+    const { client } = scripted(runner, [broken], once);
+    const error = await refusal(runner, client.listSnapshots("m"), "network");
+    assert.equal(error.cause.message, "broken");
+  });
+
   abroad("a Response of another realm", async () => {
     const { client } = scripted(runner, [() => new foreign.Response('[{"id": "s"}]')]);
     assert.deepEqual(await client.listSnapshots("m"), [{ id: "s" }]);

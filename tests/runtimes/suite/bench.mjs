@@ -140,3 +140,11 @@ export async function all(iterable) {
   for await (const item of iterable) items.push(item);
   return items;
 }
+
+/** Everything that can be read of a value, its prototype's getters and its causes included. */
+export function everything(value, seen = new Set()) {
+  if (typeof value !== "object" || value === null || seen.has(value)) return String(value);
+  seen.add(value);
+  const names = new Set([...Object.getOwnPropertyNames(value), "message", "stack", "cause"]);
+  return [JSON.stringify(value), ...[...names].map((name) => everything(value[name], seen))].join("\n");
+}

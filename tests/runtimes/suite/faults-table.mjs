@@ -7,7 +7,7 @@
 // - `made`: how many snapshots the row's requests have made in the end;
 // - `sent`: how many requests that must not be repeated the client sends at most;
 // - `more`: `call` (`"create"`), `service` (`"plain"`), `machine` (one of a name with faults), `key`, `auth`, `client`
-//   (options), `timeoutMs`, `abortMs`, `before` (what others have done), `left` (snapshots on the machine in the end), and
+//   (options), `says` (what the message of the error has in it), `timeoutMs`, `abortMs`, `before` (what others have done), `left` (snapshots on the machine in the end), and
 //   `goOn`: `"result"`, `"submit"` or `"resume"`, which must finish it after all.
 
 /** The simulated services that the rows are run against, by their options. */
@@ -25,6 +25,11 @@ export const SERVICES = {
   deleting: { deleteAnswer: "none" },
   silent: { errorBodies: "none" },
   strict: { strictBodies: true },
+  loose: { machines: 20, errorBodies: "loose" },
+  oauth: { machines: 20, errorBodies: "oauth" },
+  errors: { machines: 20, errorBodies: "errors" },
+  spring: { machines: 20, errorBodies: "spring" },
+  vcloud: { machines: 20, errorBodies: "vcloud" },
 };
 
 const create = (fault) => ({ on: "createSnapshot", ...fault });
@@ -126,6 +131,42 @@ const STATUSES = [
   ["500 to polls for a while", poll({ times: 6, answer: { status: 500 } }), "finished", 1, 1],
 ];
 
+const noHandler = { status: 404, body: "gateway" };
+const GATEWAYS = [
+  ["a gateway's 404 to the request, twice", create({ times: 2, answer: noHandler }), "finished", 1, 3],
+  ["a gateway's 404 to the request, for good", create({ times: 0, answer: noHandler }), "service_error", 0, 4, { says: "No matching handler" }],
+  ["a gateway's 404 to polls for a while", poll({ times: 6, answer: noHandler }), "finished", 1, 1],
+  ["a gateway's 404 to the list before", { on: "listSnapshots", times: 2, answer: noHandler }, "finished", 1, 1],
+  ["a gateway's 404 while it is looked what became of a request", [cutAfter, { on: "listTrackers", times: 6, answer: noHandler }], "finished", 1, 1],
+  ["a gateway's 404 to a login", login({ times: 2, answer: noHandler }), "finished", 1, 1, TRADED],
+  ["404 with a page to a list, twice", { on: "listSnapshots", times: 2, answer: { status: 404, body: "html" } }, "finished", 0, 0, { call: "list" }],
+  ["404 with a page to a list, for good", { on: "listSnapshots", times: 0, answer: { status: 404, body: "html" } }, "not_found", 0, 0, { call: "list", says: "baseUrl" }],
+  ["404 with a page to the request", before(404, { body: "html" }), "not_found", 0, 1],
+  ["404 with a page to polls for a while", poll({ times: 6, answer: { status: 404, body: "html" } }), "finished", 1, 1],
+];
+
+const echo = (status) => ({ answer: { status, body: "echo" } });
+const SECRETS = [
+  ["400 that repeats the token", create(echo(400)), "service_error", 0, 1, { says: "Cannot process" }],
+  ["500 that repeats the token, carried out", create({ effect: "after", ...echo(500) }), "finished", 1, 1],
+  ["500 that repeats the token, not carried out", create(echo(500)), "outcome_unknown", 0, 1],
+  ["403 to polls that repeats the token", poll({ times: 0, ...echo(403) }), "forbidden", 1, 1, TRADED],
+  ["login: 400 that repeats the refresh token", login(echo(400)), "unauthorized", 0, 0, { ...TRADED, says: "Cannot process" }],
+  ["token endpoint: 400 that repeats the refresh token", { on: "tenantToken", ...echo(400) }, "unauthorized", 0, 0, { auth: "organization", says: "Cannot process" }],
+  ["401 that repeats the token, twice", create({ times: 2, ...echo(401) }), "unauthorized", 0, 2, RENEWED],
+  ["FAILED with a message that repeats the token", operation({ fails: { message: "refused simulated-token" } }), "operation_failed", 0, 1, { says: "refused " }],
+  ["a tracker that repeats the token while it runs", shown({ patch: { status: "PAUSED", message: "for simulated-token" } }), "timeout", 1, 1, { timeoutMs: 400 }],
+];
+
+const SHAPES = ["loose", "oauth", "errors", "spring", "vcloud"].map((service) => [
+  `an error body of another shape: ${service}`,
+  [],
+  "conflict",
+  0,
+  1,
+  { service, machine: "busy-02", says: "busy" },
+]);
+
 const elsewhere = { headers: { location: "https://elsewhere.test/" } };
 const wrong = { id: 7, status: null, progress: "half" };
 const BODIES = [
@@ -211,10 +252,12 @@ const ACTIONS = [
   ["delete: cut before", remove({ connection: "cut" }), "finished", 0, 2, DELETE],
   ["delete: cut after", remove({ effect: "after", connection: "cut" }), "finished", 0, 2, DELETE],
   ["delete: 409", remove({ answer: { status: 409 } }), "conflict", 0, 1, { ...DELETE, left: 1 }],
+  ["delete: a gateway's 404, twice", remove({ times: 2, answer: noHandler }), "finished", 0, 3, DELETE],
   ["delete: FAILED", remove({ operation: { fails: {} } }), "operation_failed", 0, 1, { ...DELETE, left: 1 }],
   ["revert: nothing goes wrong", [], "finished", 0, 1, REVERT],
   ["revert: cut before", revert({ connection: "cut" }), "outcome_unknown", 0, 1, REVERT],
   ["revert: cut after", revert({ effect: "after", connection: "cut" }), "outcome_unknown", 0, 1, REVERT],
+  ["revert: a gateway's 404, twice", revert({ times: 2, answer: noHandler }), "finished", 0, 3, REVERT],
   ["revert: FAILED with a message", revert({ operation: { fails: { message: "no" } } }), "operation_failed", 0, 1, REVERT],
   ["revert: 503 with Retry-After", revert({ answer: { status: 503, retryAfter: 0 } }), "outcome_unknown", 0, 1, REVERT],
 ];
@@ -237,7 +280,7 @@ const MACHINES = [
   named("fails-falsely-01", "operation_failed", 1, 1),
 ];
 
-export const TABLE = [CONNECTIONS, TOKENS, STATUSES, BODIES, TRACKERS, OTHERS, ACTIONS, MACHINES]
+export const TABLE = [CONNECTIONS, TOKENS, STATUSES, GATEWAYS, SECRETS, SHAPES, BODIES, TRACKERS, OTHERS, ACTIONS, MACHINES]
   .flat()
   .map(([name, faults, outcome, made, sent, more = {}], index) => ({
     name,

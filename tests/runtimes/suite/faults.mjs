@@ -1,5 +1,5 @@
 // Every fault of the table, over real HTTP: what the promise says, and what has happened at the service.
-import { all, assert, recording } from "./bench.mjs";
+import { all, assert, everything, recording } from "./bench.mjs";
 import { TABLE } from "./faults-table.mjs";
 
 const HURRIED = {
@@ -76,10 +76,12 @@ async function outcomeOf(promise) {
 /** The client and the call of a row. */
 function begin({ lib, services, http = (url, init) => fetch(url, init) }, row, target) {
   const recorded = recording(http);
+  const events = [];
   const client = new lib.SnapshotClient({
     baseUrl: services[row.service],
     auth: AUTHS[row.auth ?? "string"](),
     fetch: recorded,
+    onEvent: (event) => events.push(event),
     ...HURRIED,
     ...row.client,
   });
@@ -101,7 +103,17 @@ function begin({ lib, services, http = (url, init) => fetch(url, init) }, row, t
   const sent = () => recorded.calls.filter(ACTIONS[row.call] ?? (() => false)).length;
   const promise = calls[row.call]();
   if (abort !== undefined) setTimeout(abort, row.abortMs);
-  return { client, operation, promise, sent };
+  return { client, operation, promise, sent, events, calls: recorded.calls };
+}
+
+/** The secrets that the client has sent: its tokens, and the refresh token of the simulated service. */
+function secretsOf(calls) {
+  const headers = calls.map(({ headers }) => headers.get("authorization")).filter(Boolean);
+  const refreshToken = calls.some(({ body }) => String(body).includes("simulated-refresh-token"));
+  return new Set([
+    ...headers.map((header) => header.replace("Bearer ", "")),
+    ...(refreshToken ? ["simulated-refresh-token"] : []),
+  ]);
 }
 
 function abortable({ abortMs }) {
@@ -167,6 +179,9 @@ export function cases(runner) {
       if (row.call === "create" && last.outcome === "finished") assert.deepEqual([last.value.id], own);
       if (row.call === "machines")
         assert.equal(new Set(last.value.map(({ id }) => id)).size, last.value.length);
+      if (row.says !== undefined) assert.include(why, row.says);
+      const shown = everything([first, last, begun.events, begun.operation?.toJSON()]);
+      for (const secret of secretsOf(begun.calls)) assert.notInclude(shown, secret, "a secret is shown");
       if (row.left !== undefined) assert.lengthOf(there, row.left);
     });
   }

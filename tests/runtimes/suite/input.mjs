@@ -19,6 +19,21 @@ export function cases(runner) {
     [{ baseUrl: "http://127.0.0.1.evil.test" }, /options\.baseUrl must be https/],
     [{ baseUrl: "https://user:hush@service.test" }, /options\.baseUrl must not carry credentials/],
     [{ baseUrl: "https://service.test/?a=b" }, /options\.baseUrl must have neither a query nor a fragment/],
+    [
+      { baseUrl: "https://service.test/iaas/api" },
+      /options\.baseUrl must be the address without the path of an API: "https:\/\/service\.test"/,
+    ],
+    [
+      { baseUrl: "https://service.test/p/IaaS/api//" },
+      /without the path of an API: "https:\/\/service\.test\/p"/,
+    ],
+    [{ baseUrl: "https://service.test/iaas/" }, /without the path .*: "https:\/\/service\.test"/],
+    [
+      { baseUrl: "https://service.test:8443/Automation" },
+      /without the path .*: "https:\/\/service\.test:8443"/,
+    ],
+    [{ baseUrl: "https://service.test/csp" }, /without the path .*: "https:\/\/service\.test"/],
+    [{ baseUrl: "https://service.test/tm/" }, /without the path .*: "https:\/\/service\.test"/],
     [{ ...good, auht: "x" }, /options has no "auht"; it has: baseUrl, auth/],
     [{ ...good, auth: 7 }, /options\.auth must be a token/],
     [{ ...good, auth: "" }, /options\.auth must be a token/],
@@ -68,6 +83,10 @@ export function cases(runner) {
       "https://a.test/",
       "http://localhost:1",
       "http://127.0.0.1:8080/x",
+      "https://a.test/proxy",
+      "https://a.test/proxy/automation",
+      "https://a.test/tm/proxy",
+      "https://a.test/myiaas",
       "http://[::1]",
     ]) {
       new SnapshotClient({ baseUrl });

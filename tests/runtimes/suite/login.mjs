@@ -2,6 +2,7 @@ import {
   assert,
   connect,
   connectAlone,
+  everything,
   json,
   MACHINES,
   refusal,
@@ -93,10 +94,21 @@ export function cases(runner) {
 
   test("a refresh token goes into the body of the login alone, and shows nowhere", async () => {
     const events = [];
-    const answers = [text(403, `bad token ${REFRESH}`), () => Promise.reject(new Error(REFRESH))];
-    for (const answer of answers) {
-      const { client, fetch } = scripted(runner, [answer], {
-        auth: { refreshToken: REFRESH },
+    const repeated = { message: `bad token ${REFRESH}`, sent: [{ refreshToken: REFRESH, [REFRESH]: 1 }] };
+    const answers = [
+      text(403, `bad token ${REFRESH}`),
+      json(400, repeated),
+      json(500, repeated),
+      json(400, { error: "invalid_grant", error_description: REFRESH }),
+      () => Promise.reject(new Error(REFRESH)),
+    ];
+    for (const answer of answers.flatMap((answer) => [
+      [answer, undefined],
+      [answer, "simulated"],
+    ])) {
+      const [script, organization] = answer;
+      const { client, fetch } = scripted(runner, [script], {
+        auth: { refreshToken: REFRESH, ...(organization && { organization }) },
         onEvent: (event) => events.push(event),
       });
       const error = await rejection(client.listSnapshots("m"));
@@ -104,6 +116,7 @@ export function cases(runner) {
         error.message,
         error.stack,
         JSON.stringify(error),
+        everything(error.service),
         String(error.cause),
         JSON.stringify(events),
       ];

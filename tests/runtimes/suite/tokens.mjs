@@ -1,6 +1,7 @@
 import {
   assert,
   connectAlone,
+  everything,
   json,
   MACHINES,
   recording,
@@ -12,14 +13,6 @@ import {
 } from "./bench.mjs";
 
 const CANARY = "canary-token-that-nobody-may-see";
-
-/** Everything that can be read of a value, its prototype's getters and its causes included. */
-function everything(value, seen = new Set()) {
-  if (typeof value !== "object" || value === null || seen.has(value)) return String(value);
-  seen.add(value);
-  const names = new Set([...Object.getOwnPropertyNames(value), "message", "stack", "cause"]);
-  return [JSON.stringify(value), ...[...names].map((name) => everything(value[name], seen))].join("\n");
-}
 
 export function cases(runner) {
   const { test } = runner;
@@ -191,6 +184,136 @@ export function cases(runner) {
     assert.equal(await pending, "enough");
     for (const [stale, options] of [[7], [null], [undefined, { typo: 1 }]])
       await refusal(runner, late.accessToken(stale, options), "invalid_input");
+  });
+
+  /** A token with characters that JSON, URLs and base64 write otherwise. */
+  const ODD = 'canary/with+odd"chars\\and=~';
+  const spellings = (secret) => ({
+    plain: secret,
+    "inside another text": `«${secret}»${secret}`,
+    "as JSON": JSON.stringify({ token: secret }),
+    "as JSON inside JSON": JSON.stringify(JSON.stringify({ token: secret })),
+    "percent-encoded": encodeURIComponent(secret),
+    "percent-encoded in lower case": encodeURIComponent(secret).replace(/%../g, (hex) => hex.toLowerCase()),
+    "percent-encoded twice": encodeURIComponent(encodeURIComponent(secret)),
+    "with unicode escapes": JSON.stringify(secret).replace(
+      /[+=/]/g,
+      (sign) => `\\u00${sign.charCodeAt().toString(16)}`,
+    ),
+    base64: btoa(secret),
+    "base64 of Basic": btoa(`user:${secret}`),
+    "base64 of Basic, shifted": btoa(`users:${secret}:more`),
+    "base64 for URLs": btoa(`u:${secret}`).replaceAll("+", "-").replaceAll("/", "_"),
+  });
+  for (const [what, spelled] of Object.entries(spellings(ODD))) {
+    test(`a service that repeats the token ${what}`, async () => {
+      const body = {
+        message: `refused: ${spelled} by the service`,
+        serverErrorId: "e-1",
+        nested: { list: [{ [spelled]: [spelled] }, 7, null, true] },
+        details: [spelled],
+      };
+      const hidden = () => JSON.stringify(body).replaceAll("/", "\\/").replaceAll("=", "\\u003d");
+      const events = [];
+      for (const answer of [json(400, body), text(400, hidden()), text(400, `<p>${spelled}</p>`)]) {
+        const { client } = scripted(runner, [answer], {
+          auth: () => ODD,
+          onEvent: (event) => events.push(event),
+        });
+        const error = await refusal(runner, client.listSnapshots("m"), "service_error");
+        const shown = everything([error, error.service, error.service?.nested, events]);
+        for (const [how, other] of Object.entries(spellings(ODD))) assert.notInclude(shown, other, how);
+        assert.notInclude(shown, JSON.stringify(ODD).slice(1, -1));
+        if (error.service === undefined) continue;
+        assert.match(error.message, /refused: .*\*\*\*.* by the service/);
+        assert.equal(error.service.serverErrorId, "e-1");
+        assert.deepEqual(error.service.nested.list.slice(1), [7, null, true]);
+      }
+    });
+  }
+
+  test("an earlier token stays a secret, and so does one of a call that is under way", async () => {
+    const tokens = ["first-token-of-three", "second-token-of-three", "third-token-of-three"];
+    let next = 0;
+    const answers = [
+      json(401, {}),
+      json(200, []),
+      json(401, {}),
+      () => new Response(JSON.stringify({ message: tokens.join(" ") }), { status: 400 }),
+    ];
+    const { client } = scripted(runner, answers, { auth: () => tokens[next++] });
+    await client.listSnapshots("m");
+    const error = await refusal(runner, client.listSnapshots("m"), "service_error");
+    assert.include(error.message, "*** *** ***");
+    for (const token of tokens) assert.notInclude(everything(error), token);
+  });
+
+  test("a short token hides nothing of a body", async () => {
+    const { client } = scripted(runner, [json(400, { message: "at the start" })], { auth: "t" });
+    assert.include(
+      (await refusal(runner, client.listSnapshots("m"), "service_error")).message,
+      "at the start",
+    );
+  });
+
+  test("a token that a 2xx repeats does not reach the user, and a login's own answer is read as it is", async () => {
+    const { client } = scripted(runner, [json(200, [{ id: "s", description: `by ${CANARY}` }])], {
+      auth: CANARY,
+    });
+    assert.deepEqual(await client.listSnapshots("m"), [{ id: "s", description: "by ***" }]);
+    const tracker = { ...TRACKER, status: "FAILED", message: `no ${CANARY}`, [CANARY]: 1 };
+    const { client: failing } = scripted(runner, [json(200, []), json(202, tracker)], { auth: CANARY });
+    const operation = await failing.createSnapshot("m");
+    const error = await refusal(runner, operation.result(), "operation_failed");
+    assert.equal(error.tracker["***"], 1);
+    assert.notInclude(everything([error, operation.toJSON()]), CANARY);
+    // The same token again.
+    const login = json(200, { token: CANARY, tokenType: "Bearer" });
+    const again = scripted(runner, [login, json(401, {}), login, json(200, [])], {
+      auth: { refreshToken: "refresh-token" },
+    });
+    await again.client.listSnapshots("m");
+    assert.equal(again.fetch.calls.at(-1).headers.get("authorization"), `Bearer ${CANARY}`);
+  });
+
+  test("a reason that holds the token somewhere is not kept as the cause", async () => {
+    const reasons = [
+      Object.assign(new Error("no"), { config: { headers: { authorization: `Bearer ${CANARY}` } } }),
+      Object.assign(new Error("no"), {
+        request: { headers: new Headers({ authorization: `Bearer ${CANARY}` }) },
+      }),
+      new Error("no", { cause: new Error(`for ${CANARY}`) }),
+      { [CANARY]: true },
+      { toJSON: () => CANARY, list: [[CANARY]] },
+    ];
+    for (const reason of reasons) {
+      const { client } = scripted(runner, [() => Promise.reject(reason)], {
+        auth: CANARY,
+        retry: { maxAttempts: 1 },
+      });
+      const error = await refusal(runner, client.listSnapshots("m"), "network");
+      assert.isUndefined(error.cause);
+      assert.notInclude(everything(error), CANARY);
+    }
+    const kept = Object.assign(new Error("no"), { errors: [new Error("one"), new Error("two")] });
+    kept.self = kept;
+    const { client } = scripted(runner, [() => Promise.reject(kept)], {
+      auth: CANARY,
+      retry: { maxAttempts: 1 },
+    });
+    assert.equal((await refusal(runner, client.listSnapshots("m"), "network")).cause, kept);
+  });
+
+  test("a token that is a string and refused: the error says what it may be", async () => {
+    for (const [auth, hint] of [
+      ["a-refresh-token", /auth: \{ refreshToken \}/],
+      [() => "a-token", /^(?!.*refreshToken)/],
+    ]) {
+      const { client } = scripted(runner, [json(401, { message: "no" })], { auth });
+      const error = await refusal(runner, client.listSnapshots("m"), "unauthorized");
+      assert.match(error.message, hint);
+      assert.equal(error.status, 401);
+    }
   });
 
   test("no token shows in an error, an event or a state", async () => {

@@ -1,7 +1,7 @@
 //! Answers that are not the service's own, or not quite.
 
 use serde_json::json as value;
-use vra_simulator::{Answer, AnswerBody, CallName, Effect, Fault, Target};
+use vra_simulator::{Answer, AnswerBody, CallName, Effect, Fault, TOKEN, Target};
 
 use super::*;
 
@@ -74,6 +74,49 @@ fn an_answer_carries_what_it_is_told_to() {
     let response = bench(detailed).create(WEB, "{}");
     assert_eq!(message(&response), "Try again");
     assert_eq!(json(&response)["details"], value!(["SHOULD_RETRY"]));
+}
+
+#[test]
+fn a_gateway_calls_the_status_otherwise_than_the_service_does() {
+    let response =
+        bench(r#"{"answer":{"status":404,"body":"gateway"}}"#).create(&format!("{WEB}?a"), "{}");
+    assert_eq!(response.status, 404);
+    let body = json(&response);
+    assert_eq!(body["status"], 404);
+    assert_eq!(body["message"], "No matching handler");
+    assert!(body["path"].as_str().unwrap().starts_with("/iaas/api/machines/"), "{body}");
+    assert!(body.get("statusCode").is_none() && body.get("documentKind").is_none(), "{body}");
+}
+
+#[test]
+fn an_echo_repeats_what_was_sent_as_texts_as_a_name_and_encoded() {
+    let response = bench(r#"{"answer":{"status":400,"body":"echo"}}"#)
+        .create(WEB, r#"{"description":"a+b/c"}"#);
+    let body = json(&response);
+    let repeated = body["message"].as_str().unwrap();
+    assert!(repeated.contains(TOKEN) && repeated.contains("a+b/c"), "{body}");
+    assert_eq!(body["request"]["known"][TOKEN], true);
+    assert!(body["request"]["form"].as_str().unwrap().contains("a%2Bb%2Fc"), "{body}");
+    assert!(body["request"]["text"].as_str().unwrap().contains(r#"\"description\""#), "{body}");
+}
+
+#[test]
+fn error_bodies_come_in_the_shapes_of_live_systems() {
+    for (shape, place) in [
+        ("full", "/message"),
+        ("loose", "/message"),
+        ("oauth", "/error_description"),
+        ("errors", "/errors/0/message"),
+        ("spring", "/details"),
+        ("vcloud", "/message"),
+    ] {
+        let mut bench = optional(&format!(r#"{{"errorBodies":"{shape}"}}"#));
+        let response = bench.call("GET", "/iaas/api/machines/nobody");
+        assert_eq!(response.status, 404, "{shape}");
+        let body = json(&response);
+        let reason = body.pointer(place).and_then(|reason| reason.as_str());
+        assert!(reason.is_some_and(|reason| reason.contains("nobody")), "{shape}: {body}");
+    }
 }
 
 #[test]
