@@ -45,10 +45,7 @@ export function build(script = MAIN) {
   const { EDGE_WORKER } = process.env;
   if (!built.has(script)) {
     const isBuilt = script === MAIN && EDGE_WORKER !== undefined;
-    built.set(
-      script,
-      isBuilt ? readFile(EDGE_WORKER, "utf8").then(JSON.parse) : buildForThisProcess(script),
-    );
+    built.set(script, isBuilt ? readFile(EDGE_WORKER, "utf8").then(JSON.parse) : buildForThisProcess(script));
   }
   return built.get(script);
 }
