@@ -37,8 +37,11 @@ test("two clicks on “Try again” after a reload make one request for each mac
   simulator.clearFaults();
   const before = work.stats().calls.createSnapshot ?? 0;
   const machines = Number(/\d+/.exec((await retry.textContent()) ?? "")?.[0]);
-  await retry.evaluate((button: HTMLButtonElement) => {
+  await retry.evaluate(async (button: HTMLButtonElement) => {
     button.click();
+    button.click();
+    // The lock is had by now, and the fleet is being read.
+    await new Promise((resolve) => setTimeout(resolve, 3));
     button.click();
   });
   await expect.poll(() => work.stats().calls.createSnapshot ?? 0).toBeGreaterThanOrEqual(before + machines);
