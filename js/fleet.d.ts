@@ -32,7 +32,7 @@ export interface FleetOptions extends FleetResumeOptions {
   idempotencyKey?: string;
   /**
    * Once so many machines have failed or ended unknown - or this share of all, between 0 and 1 - no other is submitted:
-   * they are skipped, and what runs is finished. Default: never.
+   * they are skipped, and what runs is finished. A share is rounded down, to one machine at least. Default: never.
    */
   stopAfterFailures?: number;
   /**

@@ -129,7 +129,8 @@ export class SnapshotOperation<K extends OperationKind = OperationKind>
    */
   result(options?: WaitOptions): Promise<K extends "create" ? Snapshot : undefined>;
   /**
-   * Polls the request tracker now (`GET /iaas/api/request-tracker/{id}`) and gives it.
+   * Polls the request tracker now (`GET /iaas/api/request-tracker/{id}`) and gives it; it does not wait for a list of
+   * trackers. Only a pause that the service has asked for delays it.
    *
    * @throws `invalid_input` when there is no tracker to poll, or the operation was resumed as another object.
    */

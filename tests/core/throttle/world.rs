@@ -2,7 +2,7 @@
 //! of it in virtual time.
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::{BTreeMap, BinaryHeap, HashMap};
 use std::rc::Rc;
 
 use serde_json::{Value as Json, json};
@@ -87,7 +87,7 @@ struct Service {
     /// In thousandths of a call.
     left: u64,
     left_at: Ms,
-    requests: HashMap<String, Request>,
+    requests: BTreeMap<String, Request>,
 }
 
 impl Service {
@@ -203,7 +203,7 @@ pub(super) fn drive(
         chance: Chance::new(7),
         left,
         left_at: START.monotonic,
-        requests: HashMap::new(),
+        requests: BTreeMap::new(),
     };
     let mut world = World {
         fleet,
