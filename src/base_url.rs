@@ -39,8 +39,9 @@ impl BaseUrl {
 /// pages, and every call to it would be answered 404 or by a page. Below a proxy's own path only the paths of the IaaS API
 /// are certain to be wrong: the others may be the proxy's names.
 fn without_api_path(address: &str) -> Option<&str> {
-    let (scheme, rest) = address.split_once("://")?;
-    let (authority, path) = rest.split_once('/')?;
+    let (scheme, rest) = cut(address, b'/')?;
+    let (_, rest) = cut(rest, b'/')?;
+    let (authority, path) = cut(rest, b'/')?;
     let lower = path.to_ascii_lowercase();
     let own = match lower.as_str() {
         "automation" | "csp" | "tm" => "",
@@ -49,7 +50,7 @@ fn without_api_path(address: &str) -> Option<&str> {
             .find_map(|api| lower.strip_suffix(api))
             .filter(|own| own.is_empty() || own.ends_with('/'))?,
     };
-    let length = scheme.len() + "://".len() + authority.len() + "/".len() + own.len();
+    let length = scheme.len() + "//".len() + authority.len() + "/".len() + own.len();
     Some(address.get(..length)?.trim_end_matches('/'))
 }
 

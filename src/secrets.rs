@@ -58,11 +58,14 @@ impl Secrets {
     pub fn clues(&self) -> Vec<String> {
         let mut clues = Vec::new();
         for Needles([secret, encoded @ ..]) in self.all() {
-            clues.push(String::from_utf8_lossy(secret).into_owned());
+            clues.push(written(secret.iter().copied()));
             for needle in encoded {
-                let needle = String::from_utf8_lossy(needle);
-                clues.push(needle.replace('+', "-").replace('/', "_"));
-                clues.push(needle.into_owned());
+                clues.push(written(needle.iter().copied()));
+                clues.push(written(needle.iter().map(|letter| match letter {
+                    b'+' => b'-',
+                    b'/' => b'_',
+                    other => *other,
+                })));
             }
         }
         clues
@@ -73,7 +76,7 @@ impl Secrets {
         let mut hidden = Vec::new();
         let letters: Vec<Letter> = text.bytes().zip(0..).collect();
         self.search(&letters, text.len(), LAYERS, &mut hidden);
-        (!hidden.is_empty()).then(|| replaced(text, hidden))
+        (!hidden.is_empty()).then(|| replaced(text, &hidden))
     }
 
     /// Notes where the secrets are in a text, and in what is left of it without so many layers of encoding: in whatever order
@@ -128,22 +131,31 @@ impl Needles {
     }
 }
 
+fn written(letters: impl Iterator<Item = u8>) -> String {
+    letters.map(char::from).collect()
+}
+
 /// Where a text holds another one.
 fn places<'a>(text: &'a [u8], needle: &'a [u8]) -> impl Iterator<Item = usize> + 'a {
     let windows = text.windows(needle.len().max(1)).enumerate();
     windows.filter(move |(_, window)| *window == needle).map(|(at, _)| at)
 }
 
-/// The text with each of these ranges masked; they may overlap.
-fn replaced(text: &str, mut hidden: Vec<Range>) -> String {
-    hidden.sort_unstable();
+/// The text with each of these ranges masked; they may overlap, and stand in any order.
+fn replaced(text: &str, hidden: &[Range]) -> String {
     let (mut masked, mut shown) = (String::new(), 0);
-    for (start, end) in hidden {
-        if start >= shown {
-            masked.push_str(text.get(shown..start).unwrap_or_default());
-            masked.push_str(MASK);
+    // Sorting would bring kilobytes of code for a handful of ranges.
+    while let Some(&(start, mut end)) =
+        hidden.iter().filter(|(start, _)| *start >= shown).min_by_key(|(start, _)| *start)
+    {
+        masked.push_str(text.get(shown..start).unwrap_or_default());
+        masked.push_str(MASK);
+        while let Some((_, further)) =
+            hidden.iter().find(|(other, further)| (start..end).contains(other) && *further > end)
+        {
+            end = *further;
         }
-        shown = shown.max(end);
+        shown = end;
     }
     masked.push_str(text.get(shown..).unwrap_or_default());
     masked

@@ -31,7 +31,8 @@ export class FleetRun implements Run {
   readonly #store: Store;
   readonly #hooks: Hooks;
   readonly #end = new AbortController();
-  #keptRevision = -1;
+  /** With 0, before anything was stored, all machines are. */
+  #keptRevision = 0;
   #watching: Promise<void> | undefined;
   /** Writes follow one another, so that none that is older comes last. */
   #writing: Promise<void> = Promise.resolve();

@@ -150,7 +150,7 @@ const SECRETS = [
   ["400 that repeats the token", create(echo(400)), "service_error", 0, 1, { says: "Cannot process" }],
   ["500 that repeats the token, carried out", create({ effect: "after", ...echo(500) }), "finished", 1, 1],
   ["500 that repeats the token, not carried out", create(echo(500)), "outcome_unknown", 0, 1],
-  ["403 to polls that repeats the token", poll({ times: 0, ...echo(403) }), "forbidden", 1, 1, TRADED],
+  ["403 to a poll that repeats the token, waited on again", poll(echo(403)), "forbidden", 1, 1, { ...TRADED, goOn: "resume" }],
   ["login: 400 that repeats the refresh token", login(echo(400)), "unauthorized", 0, 0, { ...TRADED, says: "Cannot process" }],
   ["token endpoint: 400 that repeats the refresh token", { on: "tenantToken", ...echo(400) }, "unauthorized", 0, 0, { auth: "organization", says: "Cannot process" }],
   ["401 that repeats the token, twice", create({ times: 2, ...echo(401) }), "unauthorized", 0, 2, RENEWED],
