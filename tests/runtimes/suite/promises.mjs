@@ -89,6 +89,22 @@ export const promises = {
     const { client } = scripted(runner, answers);
     assert.equal((await (await client.createSnapshot("m")).result()).id, "s");
   },
+  "a gateway answers 404 for want of a handler, as it does under load": async (runner) => {
+    const noHandler = { timestamp: "2026-03-01T08:00:00Z", path: "/iaas", status: 404, error: "Not Found" };
+    const gateway = Array(2).fill(json(404, noHandler));
+    const { client, fetch } = scripted(runner, [
+      ...gateway,
+      json(200, []),
+      ...gateway,
+      json(202, TRACKER),
+      ...gateway,
+      json(200, FINISHED),
+      ...gateway,
+      json(200, [{ id: "s" }]),
+    ]);
+    assert.equal((await (await client.createSnapshot("m")).result()).id, "s");
+    assert.equal(fetch.posts(), 3);
+  },
   "the request tracker is gone": async (runner) => {
     const { client } = scripted(runner, [
       json(200, []),
