@@ -207,7 +207,7 @@ const OTHERS = [
 
 const machines = (fault) => ({ on: "listMachines", times: 0, ...fault });
 const unsorted = machines({ turnListBy: 3, ignoreQuery: ["$orderby"] });
-const LISTED = { call: "machines" };
+const LISTED = { call: "machines", service: "naming" };
 const LISTS = [
   ["$skip is ignored", machines({ ignoreQuery: ["$skip"] }), "finished", 0, 0, LISTED],
   ["$skip and a larger $top are ignored", machines({ ignoreQuery: ["$skip", "$top"] }), "finished", 0, 0, LISTED],
