@@ -58,8 +58,8 @@ export interface SimulatorOptions {
   trackerOrder?: "newestFirst" | "oldestFirst";
   /** What the `resources` of a request tracker name; `"snapshot"` names the machine too. Default: `"machine"`. */
   trackerResources?: "machine" | "snapshot" | "none";
-  /** Whether lists tell `totalElements`. Default: `true`. */
-  totalElements?: boolean;
+  /** Whether lists tell `totalElements`; `"page"` tells how many are on the page. Default: `true`. */
+  totalElements?: boolean | "page";
   /** Whether the deletion of a snapshot gets 202 with a tracker, or 204. Default: `"tracker"`. */
   deleteAnswer?: "tracker" | "none";
   /** Whether a specification without `id` or `_links` gets 400. Default: `false`. */
@@ -130,6 +130,15 @@ export interface Fault {
   delayMs?: number;
   /** Parameters of the query that the service does not see: `["$skip"]`. */
   ignoreQuery?: string[];
+  /** Parameters of the query that get 400: `["$orderby"]`. */
+  refuseQuery?: string[];
+  /**
+   * How many entries of a list of machines or trackers go from its end to its front before every page but the first: as many
+   * are shown twice, and as many never. A list that is asked for by `$orderby` keeps its order. Default: 0.
+   */
+  turnListBy?: number;
+  /** Whether a bare array comes as `{ content: [...] }`. Default: `false`. */
+  envelope?: boolean;
   /** Whether all tokens expire that were traded for the refresh token, before the call is let in. */
   expireTokens?: boolean;
   /** An answer in place of the service's own. */
@@ -192,6 +201,8 @@ export interface FaultyOperation {
   listedAfterMs?: number;
   /** How many characters of the name are kept; with 0 the service gives a name of its own. */
   keepName?: number;
+  /** How many times `%`, `/` and `\\` in the name are escaped, as vCenter stores them. Default: 0. */
+  escapeName?: number;
   /** How many characters of the description are kept; with 0 there is none. */
   keepDescription?: number;
 }

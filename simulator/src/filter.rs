@@ -41,7 +41,9 @@ impl Filter {
 
     pub(crate) fn passes<T: Fields>(&self, item: &T) -> bool {
         match self {
-            Self::Compare { field, equal, value } => (item.field(field) == Some(value)) == *equal,
+            Self::Compare { field, equal, value } => {
+                item.field(field).is_some_and(|text| matches(value, text)) == *equal
+            }
             Self::All(parts) => parts.iter().all(|part| part.passes(item)),
             Self::Any(parts) => parts.iter().any(|part| part.passes(item)),
         }
@@ -50,7 +52,9 @@ impl Filter {
     /// The only ids that can pass, with repetitions; `None` if any could. With them a list need not be gone through.
     pub(crate) fn ids(&self) -> Option<Vec<&str>> {
         match self {
-            Self::Compare { field: "id", equal: true, value } => Some(vec![value]),
+            Self::Compare { field: "id", equal: true, value } if !value.contains('*') => {
+                Some(vec![value])
+            }
             Self::Compare { .. } => None,
             Self::All(parts) => parts.iter().find_map(Self::ids),
             Self::Any(parts) => {
@@ -59,6 +63,15 @@ impl Filter {
             }
         }
     }
+}
+
+/// Whether a text is what a filter asks for, where `*` stands for any characters.
+fn matches(pattern: &str, text: &str) -> bool {
+    let Some((start, rest)) = pattern.split_once('*') else { return pattern == text };
+    text.strip_prefix(start).is_some_and(|text| {
+        let ends = text.char_indices().map(|(place, _)| place).chain([text.len()]);
+        ends.into_iter().any(|place| text.get(place..).is_some_and(|text| matches(rest, text)))
+    })
 }
 
 struct Parser<'a> {
@@ -206,6 +219,11 @@ mod tests {
             ("  id   eq'7' ", true),
             ("name eq 'o''brien (1)'", true),
             ("name eq ''", false),
+            ("name eq 'o*'", true),
+            ("name eq '*(1)'", true),
+            ("name eq 'o*(*)'", true),
+            ("name eq 'p*'", false),
+            ("name ne 'o*'", false),
             ("project eq 'x'", false),
             ("project ne 'x'", true),
             ("id eq '8' or id eq '7'", true),

@@ -45,8 +45,8 @@ pub use fault::{
 pub use foreign::{Foreign, ForeignOperation};
 pub use http::{Connection, Request, Response};
 pub use options::{
-    Busy, BusyScope, DeleteAnswer, ErrorBodies, Options, OptionsError, Share, Speed, TrackerOrder,
-    TrackerPaging, TrackerResources,
+    Busy, BusyScope, DeleteAnswer, ErrorBodies, Options, OptionsError, Share, Speed, TotalElements,
+    TrackerOrder, TrackerPaging, TrackerResources,
 };
 pub use route::CallName;
 pub use service::Simulator;

@@ -36,8 +36,8 @@ pub struct Options {
     pub tracker_order: TrackerOrder,
     /// What the `resources` of a tracker name. Default: the machine.
     pub tracker_resources: TrackerResources,
-    /// Whether lists tell `totalElements`. Default: yes.
-    pub total_elements: bool,
+    /// What `totalElements` of a list tells. In JSON `true`, `false` or `"page"`. Default: how many there are.
+    pub total_elements: TotalElements,
     /// How the deletion of a snapshot is answered. Default: by a tracker.
     pub delete_answer: DeleteAnswer,
     /// Whether a snapshot specification must have the `id` and `_links` that the API's description requires.
@@ -78,7 +78,7 @@ impl Default for Options {
             tracker_paging: TrackerPaging::default(),
             tracker_order: TrackerOrder::default(),
             tracker_resources: TrackerResources::default(),
-            total_elements: true,
+            total_elements: TotalElements::default(),
             delete_answer: DeleteAnswer::default(),
             strict_bodies: false,
             extra_machines: Vec::new(),
@@ -221,6 +221,32 @@ pub enum TrackerPaging {
     Ignored,
     /// They get 400; without them the whole list is sent.
     Refused,
+}
+
+/// What `totalElements` of a list tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(try_from = "Value")]
+pub enum TotalElements {
+    /// How many there are.
+    #[default]
+    Told,
+    /// Nothing; the field is left out.
+    LeftOut,
+    /// How many are on the page.
+    OfThePage,
+}
+
+impl TryFrom<Value> for TotalElements {
+    type Error = &'static str;
+
+    fn try_from(value: Value) -> Result<Self, Self::Error> {
+        match value {
+            Value::Bool(true) => Ok(Self::Told),
+            Value::Bool(false) => Ok(Self::LeftOut),
+            Value::String(text) if text == "page" => Ok(Self::OfThePage),
+            _ => Err("totalElements must be true, false or \"page\""),
+        }
+    }
 }
 
 /// Which trackers a list begins with.

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::error::ServiceError;
 use crate::http::Query;
+use crate::options::TotalElements;
 
 /// What a page has without `$top`.
 const DEFAULT_TOP: usize = 100;
@@ -24,10 +25,22 @@ impl Page {
         Ok(Self { top, skip: number(query, "$skip")?.unwrap_or(0) })
     }
 
+    /// Lets so many of the last come to the front, unless this is the first page.
+    pub(crate) fn turn<T>(&self, all: &mut [T], by: usize) {
+        if self.skip > 0 && !all.is_empty() {
+            all.rotate_right(by % all.len());
+        }
+    }
+
     /// Cuts this page out of all that matched.
-    pub(crate) fn of<T>(&self, all: Vec<T>, tell_total: bool) -> Listing<T> {
-        let total_elements = tell_total.then_some(all.len());
+    pub(crate) fn of<T>(&self, all: Vec<T>, total: TotalElements) -> Listing<T> {
+        let count = all.len();
         let content: Vec<T> = all.into_iter().skip(self.skip).take(self.top).collect();
+        let total_elements = match total {
+            TotalElements::Told => Some(count),
+            TotalElements::LeftOut => None,
+            TotalElements::OfThePage => Some(content.len()),
+        };
         Listing { number_of_elements: content.len(), content, total_elements }
     }
 }

@@ -85,6 +85,9 @@ impl Simulator {
         if let Some(patch) = &fault.patch {
             fault::patch(&mut response, patch);
         }
+        if fault.envelope {
+            fault::envelop(&mut response);
+        }
         if let Some(length) = fault.body_bytes {
             fault::resize(&mut response, length);
         }
@@ -178,7 +181,12 @@ impl Simulator {
         let (path, query) = request.split_target();
         let mut query = Query::parse(query.as_bytes());
         query.ignore(&fault.ignore_query);
-        let asked = Asked { request, query: &query, number, twist: &fault.operation };
+        if let Some(name) = fault.refuse_query.iter().find(|name| query.get(name).is_some()) {
+            let message = format!("Unsupported query parameter '{name}'");
+            return self.refuse(ServiceError::bad_request(message));
+        }
+        let Fault { operation: twist, turn_list_by, .. } = fault;
+        let asked = Asked { request, query: &query, number, twist, turn_list_by: *turn_list_by };
         self.answer(path, asked).unwrap_or_else(|error| self.refuse(error))
     }
 

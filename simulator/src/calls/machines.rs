@@ -1,21 +1,32 @@
 //! Machines.
 
-use super::Answer;
+use super::{Answer, Asked};
 use crate::error::ServiceError;
 use crate::estate::{Machine, Trouble};
-use crate::filter::Filter;
+use crate::filter::{Fields, Filter};
 use crate::http::{Query, Response};
 use crate::options::{Busy, BusyScope};
 use crate::paging::Page;
 use crate::service::Simulator;
 
 impl Simulator {
-    pub(super) fn list_machines(&self, query: &Query) -> Answer {
+    pub(super) fn list_machines(&self, asked: Asked<'_>) -> Answer {
+        let query = asked.query;
         let page = Page::read(query)?;
         let filter = Filter::read::<Machine>(query.get("$filter"))?;
         let operation_links = query.get("skipOperationLinks") != Some("true");
 
-        let listing = page.of(self.estate.passing(&filter), self.options.total_elements);
+        let mut found = self.estate.passing(&filter);
+        match query.get("$orderby").map(sort_key).transpose()? {
+            Some((name, is_descending)) => {
+                found.sort_by(|one, other| one.field(name).cmp(&other.field(name)));
+                if is_descending {
+                    found.reverse();
+                }
+            }
+            None => page.turn(&mut found, asked.turn_list_by),
+        }
+        let listing = page.of(found, self.options.total_elements);
         let select = query.get("$select");
         let listing = listing.map(|machine| machine.to_json(select, operation_links));
         Ok(Response::json(200, &listing))
@@ -54,5 +65,16 @@ impl Simulator {
             && self.occupied.in_deployment(deployment) > 0;
         is_occupied
             .then(|| format!("Another operation is in progress in deployment '{deployment}'"))
+    }
+}
+
+/// `$orderby`: a field, and whether the order is descending.
+fn sort_key(text: &str) -> Result<(&str, bool), ServiceError> {
+    let (name, direction) = text.trim().split_once(' ').unwrap_or((text.trim(), "asc"));
+    let is_known = <Machine as Fields>::NAMES.contains(&name);
+    match direction.trim().to_ascii_lowercase().as_str() {
+        "asc" if is_known => Ok((name, false)),
+        "desc" if is_known => Ok((name, true)),
+        _ => Err(ServiceError::bad_request(format!("Invalid $orderby: '{text}'"))),
     }
 }

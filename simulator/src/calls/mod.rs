@@ -26,6 +26,8 @@ pub(crate) struct Asked<'a> {
     pub(crate) number: u64,
     /// What is odd about an operation that it begins.
     pub(crate) twist: &'a OperationFault,
+    /// By how many entries a list is turned before every page but the first.
+    pub(crate) turn_list_by: usize,
 }
 
 impl Simulator {
@@ -35,7 +37,7 @@ impl Simulator {
             Call::About => self.about(),
             Call::Login => self.login(request),
             Call::TenantToken { organization } => self.tenant_token(&organization, request),
-            Call::ListMachines => self.list_machines(query),
+            Call::ListMachines => self.list_machines(asked),
             Call::GetMachine { machine } => self.get_machine(&machine, query),
             Call::ListSnapshots { machine } => self.list_snapshots(&machine),
             Call::GetSnapshot { machine, snapshot } => self.get_snapshot(&machine, &snapshot),
@@ -46,7 +48,7 @@ impl Simulator {
             Call::DeleteSnapshot { machine, snapshot } => {
                 self.delete_snapshot(&machine, &snapshot, asked)
             }
-            Call::ListTrackers => self.list_trackers(query),
+            Call::ListTrackers => self.list_trackers(asked),
             Call::GetTracker { tracker } => self.get_tracker(&tracker),
             Call::DeleteTracker { tracker } => self.delete_tracker(&tracker),
         }

@@ -1,16 +1,16 @@
 //! Request trackers.
 
-use super::Answer;
+use super::{Answer, Asked};
 use crate::error::ServiceError;
 use crate::filter::Filter;
-use crate::http::{Query, Response};
+use crate::http::Response;
 use crate::operations::TrackerAt;
 use crate::options::{TrackerOrder, TrackerPaging};
 use crate::paging::Page;
 use crate::service::Simulator;
 
 impl Simulator {
-    pub(super) fn list_trackers(&self, query: &Query) -> Answer {
+    pub(super) fn list_trackers(&self, Asked { query, turn_list_by, .. }: Asked<'_>) -> Answer {
         let asked = ["$top", "$skip", "$filter"].into_iter().find(|name| query.get(name).is_some());
         let (page, filter) = match (self.options.tracker_paging, asked) {
             (TrackerPaging::Obeyed, _) => (Page::read(query)?, query.get("$filter")),
@@ -25,6 +25,7 @@ impl Simulator {
         if self.options.tracker_order == TrackerOrder::NewestFirst {
             found.reverse();
         }
+        page.turn(&mut found, turn_list_by);
         let listing = page.of(found, self.options.total_elements);
         Ok(Response::json(200, &listing.map(|tracker| tracker.sent(self.now))))
     }

@@ -1,7 +1,7 @@
 //! What becomes of the body of an answer.
 
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::http::Response;
 
@@ -31,6 +31,13 @@ impl TryFrom<usize> for BodyBytes {
 /// Cuts the body, or pads it with spaces, which JSON allows.
 pub(crate) fn resize(response: &mut Response, length: BodyBytes) {
     response.body.resize(length.0, b' ');
+}
+
+/// Wraps the array that a response carries.
+pub(crate) fn envelop(response: &mut Response) {
+    let Ok(Value::Array(content)) = serde_json::from_slice(&response.body) else { return };
+    let envelope = json!({ "numberOfElements": content.len(), "content": content });
+    response.body = serde_json::to_vec(&envelope).unwrap_or_default();
 }
 
 /// Patches the object, or each element of the list, that a response carries.
@@ -74,8 +81,6 @@ pub(crate) fn merge(fields: &mut Map<String, Value>, patch: &Map<String, Value>)
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     #[test]

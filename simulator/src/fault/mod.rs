@@ -17,7 +17,7 @@ use serde_json::{Map, Value};
 pub(crate) use active::Faults;
 pub use answer::{Answer, AnswerBody, RetryAfter, RetryDate};
 pub use body::BodyBytes;
-pub(crate) use body::{merge, patch, resize};
+pub(crate) use body::{envelop, merge, patch, resize};
 pub use operation::{Failure, OperationFault, Phase};
 pub(crate) use target::Seen;
 pub use target::Target;
@@ -44,6 +44,13 @@ pub struct Fault {
     pub delay_ms: u64,
     /// Parameters of the query that the service does not see. Default: none.
     pub ignore_query: Vec<String>,
+    /// Parameters of the query that get 400. Default: none.
+    pub refuse_query: Vec<String>,
+    /// How many entries of a list of machines or trackers have gone from its end to its front before every page but the
+    /// first: as many are shown twice, and as many never. A list that is asked for by `$orderby` keeps its order. Default: 0.
+    pub turn_list_by: usize,
+    /// Whether a bare array comes as `{"content": […]}`. Default: no.
+    pub envelope: bool,
     /// Whether all tokens expire that were traded for the refresh token, before this call is let in. Default: no.
     pub expire_tokens: bool,
     /// An answer in place of the service's own.
@@ -69,6 +76,9 @@ impl Default for Fault {
             effect: Effect::default(),
             delay_ms: 0,
             ignore_query: Vec::new(),
+            refuse_query: Vec::new(),
+            turn_list_by: 0,
+            envelope: false,
             expire_tokens: false,
             answer: None,
             patch: None,
@@ -114,6 +124,9 @@ impl Fault {
             effect: if self.hides_the_answer() { self.effect } else { other.effect },
             delay_ms: first(self.delay_ms, other.delay_ms),
             ignore_query: first(self.ignore_query, other.ignore_query),
+            refuse_query: first(self.refuse_query, other.refuse_query),
+            turn_list_by: first(self.turn_list_by, other.turn_list_by),
+            envelope: self.envelope || other.envelope,
             expire_tokens: self.expire_tokens || other.expire_tokens,
             answer: self.answer.or(other.answer),
             patch: self.patch.or(other.patch),

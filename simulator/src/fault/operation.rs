@@ -20,6 +20,8 @@ pub struct OperationFault {
     pub listed_after_ms: u64,
     /// How many characters of the name are kept; with 0 it is as if none had been given. Default: all.
     pub keep_name: Option<usize>,
+    /// How many times `%`, `/` and `\` in the name are escaped, as vCenter stores them. Default: 0.
+    pub escape_name: u8,
     /// How many characters of the description are kept; with 0 there is none. Default: all.
     pub keep_description: Option<usize>,
 }
@@ -28,6 +30,11 @@ impl OperationFault {
     /// What is left of what was asked for.
     pub(crate) fn shorten(&self, specification: &mut Specification) {
         keep(&mut specification.name, self.keep_name);
+        for _ in 0..self.escape_name {
+            let escape =
+                |name: String| name.replace('%', "%25").replace('/', "%2f").replace('\\', "%5c");
+            specification.name = specification.name.take().map(escape);
+        }
         keep(&mut specification.description, self.keep_description);
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 use serde_json::Value as Json;
-use vra_simulator::{Options, TrackerPaging};
+use vra_simulator::{Fault, Options, TotalElements, TrackerPaging};
 use vra_snapshots::{
     Call, Machine, MachineQuery, Pages, Paging, RequestTracker, SnapshotSpecification, id_of,
 };
@@ -37,10 +37,39 @@ fn distinct(ids: &[String]) -> usize {
 
 #[test]
 fn all_machines_are_listed_once() {
-    for (total_elements, calls) in [(true, 3), (false, 4)] {
+    for (total_elements, calls) in
+        [(TotalElements::Told, 3), (TotalElements::LeftOut, 4), (TotalElements::OfThePage, 4)]
+    {
         let mut service = Simulated::new(Options { total_elements, ..Options::default() });
         let (ids, sent) = read(machines(&MachineQuery::default(), 25), &mut service);
         assert_eq!((ids.len(), distinct(&ids), sent), (60, 60, calls));
+    }
+}
+
+/// A service whose lists of machines go wrong like this.
+fn faulty(fault: &str, total_elements: TotalElements) -> Simulated {
+    let faults = Fault::list_from_json(fault).unwrap();
+    Simulated::new(Options { faults, total_elements, ..Options::default() })
+}
+
+#[test]
+fn machines_are_listed_once_whatever_the_order_of_their_pages() {
+    const TURNED: &str = r#"{"on":"listMachines","times":0,"turnListBy":3}"#;
+    const UNSORTED: &str =
+        r#"{"on":"listMachines","times":0,"turnListBy":3,"ignoreQuery":["$orderby"]}"#;
+    const REFUSED: &str =
+        r#"{"on":"listMachines","times":0,"turnListBy":3,"refuseQuery":["$orderby"]}"#;
+    // Pages of 25, of 50, and then one of 100 that holds all.
+    for (fault, total, calls) in [
+        (TURNED, TotalElements::Told, 3),
+        (UNSORTED, TotalElements::Told, 6),
+        (UNSORTED, TotalElements::LeftOut, 9),
+        (UNSORTED, TotalElements::OfThePage, 8),
+        (REFUSED, TotalElements::Told, 7),
+    ] {
+        let mut service = faulty(fault, total);
+        let (ids, sent) = read(machines(&MachineQuery::default(), 25), &mut service);
+        assert_eq!((ids.len(), distinct(&ids), sent), (60, 60, calls), "{fault} {total:?}");
     }
 }
 
@@ -73,11 +102,11 @@ fn busy(options: Options) -> (Simulated, usize) {
 #[test]
 fn all_trackers_are_listed_once_however_their_list_is_paged() {
     for (tracker_paging, total_elements, pages) in [
-        (TrackerPaging::Obeyed, true, 2),
-        (TrackerPaging::Ignored, true, 1),
-        (TrackerPaging::Ignored, false, 2),
-        (TrackerPaging::Refused, true, 1),
-        (TrackerPaging::Refused, false, 2),
+        (TrackerPaging::Obeyed, TotalElements::Told, 2),
+        (TrackerPaging::Ignored, TotalElements::Told, 1),
+        (TrackerPaging::Ignored, TotalElements::LeftOut, 2),
+        (TrackerPaging::Refused, TotalElements::Told, 1),
+        (TrackerPaging::Refused, TotalElements::LeftOut, 2),
     ] {
         let options =
             Options { machines: 180, tracker_paging, total_elements, ..Options::default() };
@@ -94,6 +123,8 @@ proptest! {
     /// The simulated service reads the filter by its own rules.
     #[test]
     fn a_name_is_taken_as_a_name_whatever_is_in_it(name in prop_oneof![any::<String>(), "['() a-z]*"]) {
+        // `*` is the service's wildcard.
+        let name = name.replace('*', "?");
         let mut service = Simulated::new(Options { machines: 20, ..Options::default() });
         let query = MachineQuery { name: Some(name.clone()), ..MachineQuery::default() };
         let (ids, _) = read(machines(&query, 50), &mut service);

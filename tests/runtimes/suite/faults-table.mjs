@@ -7,7 +7,8 @@
 // - `made`: how many snapshots the row's requests have made in the end;
 // - `sent`: how many requests that must not be repeated the client sends at most;
 // - `more`: `call` (`"create"`), `service` (`"plain"`), `machine` (one of a name with faults), `key`, `auth`, `client`
-//   (options), `says` (what the message of the error has in it), `timeoutMs`, `abortMs`, `before` (what others have done), `left` (snapshots on the machine in the end), and
+//   (options), `snapshotName`, `says` (what the message of the error has in it), `timeoutMs`, `abortMs`, `before` (what others
+//   have done), `left` (snapshots on the machine in the end), and
 //   `goOn`: `"result"`, `"submit"` or `"resume"`, which must finish it after all.
 
 /** The simulated services that the rows are run against, by their options. */
@@ -30,6 +31,8 @@ export const SERVICES = {
   errors: { machines: 20, errorBodies: "errors" },
   spring: { machines: 20, errorBodies: "spring" },
   vcloud: { machines: 20, errorBodies: "vcloud" },
+  untold: { totalElements: false },
+  counting: { totalElements: "page" },
 };
 
 const create = (fault) => ({ on: "createSnapshot", ...fault });
@@ -222,6 +225,7 @@ const TRACKERS = [
 
 const twin = create({ foreign: { operation: "createSnapshot" } });
 const own = { before: [snapshot] };
+const SLASHED = { snapshotName: "before 11/24 50%" };
 const OTHERS = [
   ["a snapshot of the same name was there before", [], "finished", 1, 1, own],
   ["a snapshot of the same name was there before, and the answer is lost", cutAfter, "finished", 1, 1, own],
@@ -238,8 +242,26 @@ const OTHERS = [
   ["the name is dropped, with a key", operation({ keepName: 0 }), "finished", 1, 1, KEY],
   ["the service's clock is ahead, and the answer is lost", cutAfter, "finished", 1, 1, { service: "ahead" }],
   ["the service's clock is behind, and the answer is lost", cutAfter, "finished", 1, 1, { service: "behind" }],
-  ["$skip is ignored", { on: "listMachines", times: 0, ignoreQuery: ["$skip"] }, "finished", 0, 0, { call: "machines" }],
-  ["lists do not tell the total", { on: "listMachines", times: 0, patch: { totalElements: null } }, "finished", 0, 0, { call: "machines" }],
+  ["a name comes back escaped", operation({ escapeName: 1 }), "finished", 1, 1, SLASHED],
+  ["a name comes back escaped twice", operation({ escapeName: 2 }), "finished", 1, 1, SLASHED],
+  ["a name comes back escaped, and the answer is lost", [operation({ escapeName: 1 }), cutAfter], "finished", 1, 1, SLASHED],
+  ["snapshots come in an envelope", { on: "listSnapshots", times: 0, envelope: true }, "finished", 1, 1],
+  ["snapshots come in an envelope, and the answer is lost", [{ on: "listSnapshots", times: 0, envelope: true }, cutAfter], "finished", 1, 1],
+];
+
+const machines = (fault) => ({ on: "listMachines", times: 0, ...fault });
+const unsorted = machines({ turnListBy: 3, ignoreQuery: ["$orderby"] });
+const LISTED = { call: "machines", service: "naming" };
+const LISTS = [
+  ["$skip is ignored", machines({ ignoreQuery: ["$skip"] }), "finished", 0, 0, LISTED],
+  ["$skip and a larger $top are ignored", machines({ ignoreQuery: ["$skip", "$top"] }), "finished", 0, 0, LISTED],
+  ["pages of a list without an order overlap", unsorted, "finished", 0, 0, LISTED],
+  ["pages overlap, and the total is not told", unsorted, "finished", 0, 0, { ...LISTED, service: "untold" }],
+  ["pages overlap, and the total counts the page", unsorted, "finished", 0, 0, { ...LISTED, service: "counting" }],
+  ["pages overlap without $orderby", machines({ turnListBy: 3 }), "finished", 0, 0, LISTED],
+  ["$orderby is refused", machines({ refuseQuery: ["$orderby"] }), "finished", 0, 0, LISTED],
+  ["lists do not tell the total", [], "finished", 0, 0, { ...LISTED, service: "untold" }],
+  ["the total counts the page", [], "finished", 0, 0, { ...LISTED, service: "counting" }],
 ];
 
 const remove = (fault) => ({ on: "deleteSnapshot", ...fault });
@@ -280,7 +302,7 @@ const MACHINES = [
   named("fails-falsely-01", "operation_failed", 1, 1),
 ];
 
-export const TABLE = [CONNECTIONS, TOKENS, STATUSES, GATEWAYS, SECRETS, SHAPES, BODIES, TRACKERS, OTHERS, ACTIONS, MACHINES]
+export const TABLE = [CONNECTIONS, TOKENS, STATUSES, GATEWAYS, SECRETS, SHAPES, BODIES, TRACKERS, OTHERS, LISTS, ACTIONS, MACHINES]
   .flat()
   .map(([name, faults, outcome, made, sent, more = {}], index) => ({
     name,

@@ -91,7 +91,11 @@ function begin({ lib, services, http = (url, init) => fetch(url, init) }, row, t
   const key = row.key ? { idempotencyKey: `key-of-${machine}` } : {};
   const operation =
     row.call === "create"
-      ? client.prepareSnapshot(machine, { name: "n", description: "about it" }, { ...key })
+      ? client.prepareSnapshot(
+          machine,
+          { name: row.snapshotName ?? "n", description: "about it" },
+          { ...key },
+        )
       : undefined;
   const calls = {
     create: () => waited(operation.submit({ signal }).then(() => operation)),
@@ -120,6 +124,14 @@ function abortable({ abortMs }) {
   if (abortMs === undefined) return {};
   const controller = new AbortController();
   return { signal: controller.signal, abort: () => controller.abort("aborted") };
+}
+
+/** How many machines a service has, in one page and without faults. */
+async function countMachines(url) {
+  const headers = { authorization: "Bearer simulated-token" };
+  await control(url).clear();
+  const answer = await fetch(`${url}/iaas/api/machines?$top=1000`, { headers });
+  return (await answer.json()).content.length;
 }
 
 /** Goes on with an operation whose first wait has ended without its end. */
@@ -177,8 +189,11 @@ export function cases(runner) {
       assert.equal(made, row.made, "snapshots made");
       assert.isAtMost(begun.sent(), row.sent, "requests sent");
       if (row.call === "create" && last.outcome === "finished") assert.deepEqual([last.value.id], own);
-      if (row.call === "machines")
-        assert.equal(new Set(last.value.map(({ id }) => id)).size, last.value.length);
+      if (row.call === "machines") {
+        const ids = last.value.map(({ id }) => id);
+        assert.equal(new Set(ids).size, ids.length, "each machine once");
+        assert.lengthOf(ids, await countMachines(runner.services[row.service]));
+      }
       if (row.says !== undefined) assert.include(why, row.says);
       const shown = everything([first, last, begun.events, begun.operation?.toJSON()]);
       for (const secret of secretsOf(begun.calls)) assert.notInclude(shown, secret, "a secret is shown");
