@@ -221,7 +221,12 @@ impl<V: Value> Pages<V> {
     fn read(&self, read: &Read<V>) -> Result<ReadPage<V>, Unreadable> {
         let body = read.payload.json()?;
         let total = if body.is_object() { body.decode::<Page>()?.total_elements } else { None };
-        let content = body.field("content").unwrap_or_else(|| body.clone());
+        let content = match (body.field("content"), self.paging) {
+            (Some(content), _) => content,
+            (None, Paging::Sized(_)) => body.clone(),
+            // An empty array that something else sent would pass for a service on which nothing runs.
+            (None, Paging::Bare) => return Err(Unreadable),
+        };
         let mut items = Vec::new();
         for item in content.items().ok_or(Unreadable)? {
             items.push(((self.check)(&item)?, item));

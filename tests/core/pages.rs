@@ -200,6 +200,11 @@ fn a_bare_array_is_a_page_too() {
         |ids: &[&str]| Outcome::json(200, ids.iter().map(|id| snapshot((id, id))).collect());
     let pages = [array(&["a", "b"]), array(&[])];
     reads(Paging::Sized(2), &pages, &["a", "b"], &[&["2", "0"], &["2", "2"]]);
+    let mut trackers = bench(Paging::Bare);
+    trackers.calls(MACHINES, array(&[]));
+    trackers.done();
+    let error = trackers.machine.all().unwrap().unwrap_err();
+    assert_eq!((error.code, error.retryable), (Code::UnexpectedResponse, false), "nothing may run");
 }
 
 #[test]

@@ -158,7 +158,7 @@ fn a_list_that_fails_releases_all_and_pauses() {
         (bare(500), 16_000),
         (html(200), 16_000),
         (unsent(), 16_000),
-        (Outcome::json(200, json!(7)), 16_000),
+        (Outcome::json(200, json!([])), 16_000),
         (failure(FailureKind::TooLarge), 600_000),
         (bare(403), 600_000),
         (refusal(400, "no"), 600_000),
