@@ -7,7 +7,8 @@ import { Lane, noTally } from "./actions/sequence.ts";
 
 const PAGE = process.env.ACTIONS_PAGE ?? fileURLToPath(new URL("../../www/dist", import.meta.url));
 const SEED = process.env.ACTIONS_SEED;
-const PARTS = SEED === undefined ? 6 : 1;
+// One for each of the processes that Playwright starts: a browser, and its lanes, cost as much as several sequences.
+const PARTS = SEED === undefined ? 3 : 1;
 const LANES = SEED === undefined ? 3 : 1;
 const SEQUENCES = SEED === undefined ? Number(process.env.ACTIONS_SEQUENCES ?? 300) : 1;
 

@@ -46,6 +46,8 @@ export function installHand(speed: number): void {
     dateNow: Date.now.bind(Date),
   };
   const FRAME_MS = 16;
+  // Only a page that hangs takes so long, however busy the machine is.
+  const HUNG_MS = 300_000;
   type Timer = { due: number; every: number | undefined; run: () => void };
   const timers = new Map<number, Timer>();
   let awaited = 0;
@@ -123,7 +125,7 @@ export function installHand(speed: number): void {
   Date.now = () => real.dateNow() + (advance() - real.now());
 
   const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
-  const until = async (isSo: () => boolean, patienceMs = 20_000) => {
+  const until = async (isSo: () => boolean, patienceMs = HUNG_MS) => {
     const end = real.now() + patienceMs;
     while (!isSo()) {
       if (real.now() > end) return false;
@@ -158,6 +160,9 @@ export function installHand(speed: number): void {
   const isOffered = (element: HTMLElement) => element.closest("[hidden]") === null;
   const outcome = () => one("#snapshot-form [data-part=outcome]").textContent ?? "";
 
+  // A card that is tried again is gone until the next one is there: so many cards there were, before the last press.
+  let cardsBefore = 0;
+
   const hand: Hand = {
     async press(labels, nth, manner) {
       // Before the page has started, its forms are the browser's own.
@@ -168,6 +173,7 @@ export function installHand(speed: number): void {
         const chosen = found[nth % found.length];
         return chosen ? [chosen] : [];
       });
+      cardsBefore = labels.includes("^Dismiss$") ? 0 : articles().length;
       await click(buttons, manner);
       return buttons.length;
     },
@@ -203,6 +209,8 @@ export function installHand(speed: number): void {
 
     async finish() {
       await until(() => !isBusy());
+      await until(() => articles().length >= cardsBefore, 5_000);
+      let cards = 0;
       const isFinished = (card: HTMLElement) =>
         card.parentElement?.dataset.state === "finished" ||
         (card.closest("#operations") !== null && card.parentElement?.dataset.state === "gone");
@@ -211,6 +219,7 @@ export function installHand(speed: number): void {
       let pressed = 0;
       const done = await until(() => {
         pressed += 1;
+        cards = Math.max(cards, articles().length);
         const open = articles().filter((card) => !isFinished(card));
         // Now and then: what was pressed needs a while.
         if (pressed % 15 === 0)
@@ -218,8 +227,8 @@ export function installHand(speed: number): void {
             for (const button of buttonsOf(card))
               if (helps.test(textOf(button)) && button.getAttribute("aria-disabled") !== "true")
                 button.click();
-        return open.length === 0;
-      }, 90_000);
+        return open.length === 0 && articles().length >= cards;
+      });
       if (!done) throw new Error(`not finished: ${JSON.stringify(hand.cards())}`);
       return articles().reduce((sum, card) => {
         const size = /of (\d+) machines/.exec(card.querySelector("h3")?.textContent ?? "")?.[1];

@@ -2,6 +2,7 @@
 import type { BrowserContext, Page } from "@playwright/test";
 import { type Fault, Simulator } from "vra-snapshots/simulator";
 import { serve } from "../../../simulator/serve.mjs";
+import { generator } from "../../generator.mjs";
 import { type Hand, installHand, type Manner } from "./hand.ts";
 
 /** How many times as fast the page's time runs, and the service's. */
@@ -131,6 +132,8 @@ export class Lane {
       for (const page of script.pages.slice(1)) await page.close();
       const [page = this.#page] = script.pages;
       this.#page = page;
+      // A tab that was closed may have stored what it told no other tab.
+      if (script.hadTabs) await page.reload({ waitUntil: "domcontentloaded" });
       // Nothing that was said before it is refused now: with another token all goes on to its end.
       await page.evaluate(() => window.hand.press(["Connect"], 0, "once"));
       finished = await page.evaluate(() => window.hand.finish());
@@ -240,6 +243,7 @@ interface World {
 /** The actions of one sequence. */
 class Script {
   readonly pages: Page[];
+  hadTabs = false;
   readonly #context: BrowserContext;
   readonly #chance: Chance;
   readonly #tally: Tally;
@@ -355,6 +359,7 @@ class Script {
     const page = await this.#context.newPage();
     await this.#world.open(page);
     this.pages.push(page);
+    this.hadTabs = true;
     this.#tally.tabs += 1;
     this.#tell("open another tab");
   }
@@ -415,19 +420,12 @@ function faultsBy(chance: Chance): Fault[] {
   return Array.from({ length: chance.between(2, 7) }, fault);
 }
 
-/** Numbers by a seed (mulberry32). */
+/** Choices by a seed. */
 class Chance {
-  #state: number;
+  readonly #next: () => number;
 
   constructor(seed: number) {
-    this.#state = seed >>> 0;
-  }
-
-  #next(): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(this.#state ^ (this.#state >>> 15), this.#state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+    this.#next = generator(seed);
   }
 
   between(least: number, most: number): number {
