@@ -497,8 +497,14 @@ mod tests {
         answered(&mut throttle, 503, 1, 72_100);
         assert_eq!(rate(&throttle), Some(39), "four of 34");
         answered(&mut throttle, 503, 1, 72_100);
-        throttle.sent(at(73_200));
-        assert_eq!(rate(&throttle), Some(39), "what was under way by then does not count");
+        for (time, expected) in [(73_199, 39), (73_200, 44)] {
+            throttle.sent(at(time));
+            assert_eq!(
+                rate(&throttle),
+                Some(expected),
+                "what was under way by then does not count: {time}"
+            );
+        }
         throttle.sent(at(91_200));
         assert_eq!(rate(&throttle), None, "above four times the rate at first");
         assert_eq!(throttle.opens_at(), 70_100, "and that is no limit");

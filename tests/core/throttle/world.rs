@@ -44,6 +44,19 @@ impl Rule for Throttle {
     }
 }
 
+/// No rule: calls are sent as soon as they are ready.
+pub(super) struct Unlimited;
+
+impl Rule for Unlimited {
+    fn opens_at(&self) -> Ms {
+        0
+    }
+
+    fn sent(&mut self, _: Now) {}
+
+    fn note(&mut self, _: &Outcome<Json>, _: Ms, _: Now) {}
+}
+
 /// Which calls the service refuses.
 #[derive(Clone, Copy)]
 pub(super) enum Refuses {
@@ -56,7 +69,7 @@ pub(super) enum Refuses {
 }
 
 /// What a refused call is answered.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Refusal {
     pub(super) status: u16,
     pub(super) retry_after: Option<&'static str>,
@@ -177,7 +190,7 @@ struct World {
 }
 
 /// A fleet: machines, how many at once, and how long an operation takes.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Size {
     pub(super) machines: usize,
     pub(super) concurrency: u32,

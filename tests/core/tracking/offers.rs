@@ -93,6 +93,58 @@ fn what_is_cancelled_or_forgotten_is_told_nothing() {
 }
 
 #[test]
+fn a_poll_that_is_let_go_is_kept_no_more_and_what_a_list_shows_of_it_is_told() {
+    let ours = ids("ours", 9);
+    let mut world = World::new(Service::of(ours.clone()));
+    world.offer_all(1, &ours);
+    for id in 1..=9 {
+        world.tracking.let_go(1, id);
+    }
+    world.pass(60_000);
+    assert_eq!((world.calls(), world.told()), ((0, 0), (0, 0)), "no list is asked for by them");
+
+    // Another owner's attempt of the same number is kept, and so are the other attempts.
+    let mut world = World::new(Service::of(ours.clone()));
+    world.offer_all(1, &ours);
+    world.tracking.let_go(2, 5);
+    world.tracking.let_go(1, 5);
+    world.pass(3_000);
+    assert_eq!((world.calls(), world.told()), ((1, 0), (9, 0)));
+    // It is followed as before: its next poll is kept.
+    assert!(world.offer(1, "ours-4").1);
+}
+
+#[test]
+fn a_poll_that_is_let_go_while_a_list_is_under_way_is_not_sent_again_by_the_list() {
+    let mut all = ids("ours", 9);
+    let mut world = World::new(Service::of(all.clone()));
+    all.push("unlisted".into());
+    // The first three are too few for a list.
+    assert_eq!(world.offer_all(1, &all), 7);
+    world.pass(251);
+    assert_eq!(world.calls(), (1, 0));
+    world.tracking.let_go(1, 10);
+    world.pass(3_000);
+    assert_eq!(world.told(), (9, 0), "it has been sent by itself already");
+}
+
+#[test]
+fn polls_that_are_let_go_do_not_hasten_the_list_of_the_others() {
+    let ours = ids("ours", 9);
+    let mut world = World::new(Service::of(ours.clone()));
+    world.offer_all(1, &ours[..8]);
+    world.pass(200);
+    assert!(world.offer(1, "ours-8").1);
+    for id in 1..=8 {
+        world.tracking.let_go(1, id);
+    }
+    world.pass(249);
+    assert_eq!(world.calls(), (0, 0), "an eighth of the spacing from the first that is kept");
+    world.pass(1);
+    assert_eq!(world.calls(), (1, 0));
+}
+
+#[test]
 fn what_was_to_be_told_is_unsaid_with_it() {
     let ours = ids("ours", 6);
     let mut world = World::new(Service::of(ours.clone()));

@@ -22,6 +22,7 @@ import * as ownership from "./ownership.mjs";
 import * as promises from "./promises.mjs";
 import * as reconcile from "./reconcile.mjs";
 import * as resume from "./resume.mjs";
+import * as throttle from "./throttle.mjs";
 import * as timer from "./timer.mjs";
 import * as tokens from "./tokens.mjs";
 import * as waits from "./waits.mjs";
@@ -32,6 +33,7 @@ const TOPICS = {
   create,
   waits,
   timer,
+  throttle,
   resume,
   ownership,
   life,
