@@ -1,6 +1,8 @@
 // Virtual time for a process that calls a service over real HTTP: nobody waits for a timer. When no request is in
 // flight and nothing is left to do, the clock jumps to the next timer. The service is told the time with each request.
+
 import { subscribe } from "node:diagnostics_channel";
+import { generator } from "../../tests/generator.mjs";
 import { Timers } from "./timers.mjs";
 
 /** A Monday, at 22:00 UTC. */
@@ -55,7 +57,7 @@ export class VirtualTime {
     fake(Date, "now", () => this.now);
     fake(performance, "now", () => this.now - START_MS);
     // Jitter is the same in every run.
-    fake(Math, "random", seeded(1));
+    fake(Math, "random", generator(1));
 
     subscribe("undici:request:create", ({ request }) => this.#requests.add(request));
     const end = ({ request }) => {
@@ -130,15 +132,4 @@ export class VirtualTime {
     }
     for (const callback of this.#timers.due(this.now)) callback();
   }
-}
-
-/** Numbers from 0 to 1 (mulberry32). */
-function seeded(seed) {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -37,7 +37,7 @@ pub(super) struct Session {
     /// Counts the renewals; and which one `token` is of.
     renewals: Cell<u32>,
     newest: Cell<u32>,
-    /// What must not be shown, whoever repeats it.
+    /// What must not be shown, even if the service repeats it.
     secrets: RefCell<Secrets>,
     /// The clues of the secrets, as the transport looks for them in a body.
     clues: RefCell<Array>,
@@ -141,7 +141,7 @@ impl Session {
         matches!(self.source, Source::Fixed(_))
     }
 
-    /// This is a token: it must not be shown, whoever repeats it.
+    /// Learns a token, which must not be shown from now on, even if the service repeats it.
     pub(super) fn learn(&self, token: &str) {
         let mut secrets = self.secrets.borrow_mut();
         secrets.learn(token);

@@ -20,13 +20,13 @@ for (let part = 1; part <= PARTS; part += 1) {
     test.setTimeout(60_000 + sequences * 30_000);
     const first = SEED === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(SEED);
     const tally = noTally();
-    let begun = 0;
+    let started = 0;
     const run = async () => {
       let lane: Lane | undefined;
-      while (begun < sequences) {
-        begun += 1;
+      while (started < sequences) {
+        started += 1;
         lane ??= await Lane.open(await browser.newContext(), PAGE);
-        if (await lane.run(first + begun - 1, tally)) continue;
+        if (await lane.run(first + started - 1, tally)) continue;
         await lane.close();
         lane = undefined;
       }

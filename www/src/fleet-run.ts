@@ -159,7 +159,7 @@ export class FleetRun implements Run {
     this.#put([]).catch(() => {});
   }
 
-  /** Writes the record, with these machines. A run that has ended writes nothing: another one may have begun. */
+  /** Writes the record, with these machines. A run that has ended writes nothing: another one may be under way. */
   #put(entries: StoredEntry[], header?: FleetHeader): Promise<void> {
     const written = this.#writing.then(() => {
       this.#end.signal.throwIfAborted();

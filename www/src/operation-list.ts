@@ -253,7 +253,7 @@ export class OperationList {
 
   /**
    * Another run in the place of the present one, with the token that was entered last. It acts only on what still
-   * stands so: whoever asks second finds that something is under way. After `failed`, it is this run that is followed.
+   * has this standing: a second click finds that something is under way. After `failed`, it is this run that is followed.
    */
   async #again(
     item: Item,

@@ -1,4 +1,4 @@
-// One stored state has one owner. Whoever drives a stored operation or fleet does it through this, in both lists: the
+// One stored state has one owner. Both lists drive stored operations and fleets through this module only: the
 // lock, the newest stored record, a single run, and the release are one mechanism.
 import { type HeldLock, tryLock, waitForLock } from "./locks.ts";
 

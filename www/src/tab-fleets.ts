@@ -199,7 +199,7 @@ export class TabFleets {
     );
   }
 
-  /** Goes on with one that rests; whoever asks second finds that it no longer does. */
+  /** Goes on with one that rests: a second click finds that it no longer rests. */
   async #goOn(item: Item): Promise<void> {
     const outcome = await item.ownership.step(async (hold) => {
       if (!hold.run) return this.#takeUp(item, hold);

@@ -250,7 +250,7 @@ class Script {
   readonly #told: string[];
   readonly #world: World;
   readonly #wanted: [prefix: string, size: number][];
-  #begun = 0;
+  #asked = 0;
 
   constructor(
     context: BrowserContext,
@@ -322,7 +322,7 @@ class Script {
       size,
       manner,
     ] as const);
-    if (became === "asked for") this.#begun += 1;
+    if (became === "asked for") this.#asked += 1;
     this.#tell(`begin ${prefix} (${size}), ${manner}: ${became}`);
   }
 
@@ -345,7 +345,7 @@ class Script {
     this.#tally.reloads += 1;
     this.#tell(`reload tab ${this.pages.indexOf(page)}`);
     // What the next action is about is to be seen; whether it is taken up already is another matter.
-    if (this.#begun > 0 && this.#chance.between(0, 3) > 0) await page.evaluate(() => window.hand.shows(1));
+    if (this.#asked > 0 && this.#chance.between(0, 3) > 0) await page.evaluate(() => window.hand.shows(1));
   }
 
   async #tab(): Promise<void> {

@@ -140,7 +140,7 @@ const GATEWAYS = [
   ["a gateway's 404 to the request, for good", create({ times: 0, answer: noHandler }), "service_error", 0, 4, { says: "No matching handler" }],
   ["a gateway's 404 to polls for a while", poll({ times: 6, answer: noHandler }), "finished", 1, 1],
   ["a gateway's 404 to the list before", { on: "listSnapshots", times: 2, answer: noHandler }, "finished", 1, 1],
-  ["a gateway's 404 while it is looked what became of a request", [cutAfter, { on: "listTrackers", times: 6, answer: noHandler }], "finished", 1, 1],
+  ["a gateway's 404 while a request is reconciled", [cutAfter, { on: "listTrackers", times: 6, answer: noHandler }], "finished", 1, 1],
   ["a gateway's 404 to a login", login({ times: 2, answer: noHandler }), "finished", 1, 1, TRADED],
   ["404 with a page to a list, twice", { on: "listSnapshots", times: 2, answer: { status: 404, body: "html" } }, "finished", 0, 0, { call: "list" }],
   ["404 with a page to a list, for good", { on: "listSnapshots", times: 0, answer: { status: 404, body: "html" } }, "not_found", 0, 0, { call: "list", says: "baseUrl" }],
