@@ -6,6 +6,8 @@
 //!   At one in ten or below, nothing happens: the call is repeated, if it may be, and no other call waits. Above one in ten,
 //!   and with three refusals at least, the rate becomes the rate that was accepted less an eighth. Each second that is not
 //!   above it raises the rate by an eighth, until it is so high that it limits nothing.
+//! - **Refusals that an eighth of the rate does not make rarer are not due to the rate.** While no more than two calls in five are
+//!   refused, the rate is not lowered below an eighth of what was accepted when it was limited first, or five calls a second.
 //!
 //! So a true limit shows itself by its share: at a rate a tenth above the limit one call in eleven is refused, and the rate
 //! swings between seven eighths and a tenth above. A client that calls less than ten times a second is not limited.
@@ -37,6 +39,8 @@ struct Limit {
     rate: Rate,
     /// A higher rate is no limit.
     ceiling: Rate,
+    /// The rate is not lowered below this, unless calls are often refused.
+    floor: Rate,
     /// When the next call may go.
     slot: Ms,
     /// Until when the rate has been raised.
@@ -83,6 +87,9 @@ const LEAST_REFUSALS: u32 = 3;
 /// A client that calls less often than this is not what the service complains about: the pause that the service asks for, and
 /// the call's own, are slow enough.
 const SLOW: Rate = 10 * A_SECOND;
+
+/// The floor of a limit is at least this at first: half the rate that is no reason to limit a client.
+const LEAST_FLOOR: Rate = SLOW / 2;
 
 /// No limit is lower, so that no client starves.
 const LOWEST: Rate = A_SECOND;
@@ -154,10 +161,17 @@ impl Throttle {
         if !is_limited && (answers.refused < LEAST_REFUSALS || before < SLOW) {
             return;
         }
-        let rate = lowered(before, answers);
+        let floor = match &self.limit {
+            Some(limit) if before > limit.floor => limit.floor,
+            Some(_) if !answers.are_often_refused() => return,
+            Some(_) => floor(before, answers),
+            None => floor(before, answers).max(LEAST_FLOOR),
+        };
+        let rate = lowered(before, answers).max(floor);
         self.limit = Some(Limit {
             rate,
             ceiling: ceiling(before),
+            floor,
             slot: now.saturating_add(pause(rate)),
             // What passes while nothing is sent is no sign of anything.
             raised_at: now.max(self.closed_until),
@@ -226,14 +240,30 @@ impl Answers {
     fn are_more_than_noise(self) -> bool {
         self.refused * NOISE > self.all
     }
+
+    /// Of fewer answers than a part nothing is said.
+    fn are_often_refused(self) -> bool {
+        self.all >= PART && self.refused * 5 > self.all * 2
+    }
+
+    /// What was accepted of this rate.
+    fn accepted(self, rate: Rate) -> Rate {
+        let all = u64::from(self.all.max(1));
+        let accepted = all - u64::from(self.refused).min(all);
+        (u64::from(rate) * accepted / all) as Rate
+    }
 }
 
 /// The rate after so many of the answers were refusals: what was accepted of the rate, less an eighth, so that a service at
 /// its limit can recover; and no less than half, for a few answers are a small sample.
-fn lowered(rate: Rate, Answers { all, refused }: Answers) -> Rate {
-    let all = u64::from(all.max(1));
-    let accepted = u64::from(rate) * (all - u64::from(refused).min(all)) / all;
-    ((accepted * 7 / 8) as u32).max(rate / 2).max(LOWEST)
+fn lowered(rate: Rate, answers: Answers) -> Rate {
+    let accepted = answers.accepted(rate);
+    (accepted - accepted / 8).max(rate / 2).max(LOWEST)
+}
+
+/// A lower rate is not tried while three calls in five are accepted.
+fn floor(rate: Rate, answers: Answers) -> Rate {
+    answers.accepted(rate) / 8
 }
 
 /// The rate that is as good as none: well above the one at which the service has refused last.
@@ -416,11 +446,22 @@ mod tests {
             (3_000, 3, 3, 1_500),
             (1_000, 3, 3, 1_000),
             (0, 0, 0, 1_000),
-            (u32::MAX, 10, 2, 3_006_477_106),
+            (u32::MAX, 10, 2, 3_006_477_107),
         ];
         for (rate, all, refused, expected) in cases {
             let answers = Answers { all: *all, refused: *refused };
             assert_eq!(lowered(*rate, answers), *expected, "{rate} {answers:?}");
+        }
+        // rate, answers, refusals; floor
+        let cases: &[(Rate, u32, u32, Rate)] = &[
+            (100_000, 100, 20, 10_000),
+            (100_000, 100, 100, 0),
+            (100_000, 0, 0, 12_500),
+            (u32::MAX, 10, 2, 429_496_729),
+        ];
+        for (rate, all, refused, expected) in cases {
+            let answers = Answers { all: *all, refused: *refused };
+            assert_eq!(floor(*rate, answers), *expected, "{rate} {answers:?}");
         }
         // rate, ceiling, seconds; raised
         let cases: &[(Rate, Rate, Ms, Rate)] = &[
@@ -497,7 +538,7 @@ mod tests {
         answered(&mut throttle, 503, 1, 72_100);
         assert_eq!(rate(&throttle), Some(39), "four of 34");
         answered(&mut throttle, 503, 1, 72_100);
-        for (time, expected) in [(73_199, 39), (73_200, 44)] {
+        for (time, expected) in [(73_199, 39), (73_200, 43)] {
             throttle.sent(at(time));
             assert_eq!(
                 rate(&throttle),
@@ -508,6 +549,28 @@ mod tests {
         throttle.sent(at(91_200));
         assert_eq!(rate(&throttle), None, "above four times the rate at first");
         assert_eq!(throttle.opens_at(), 70_100, "and that is no limit");
+    }
+
+    #[test]
+    fn refusals_that_no_rate_makes_rarer_stop_at_an_eighth_unless_they_are_many() {
+        let mut throttle = after_calls(100, 10_000);
+        let mut sample = |accepted, refused, time| {
+            answered(&mut throttle, 200, accepted, time);
+            answered(&mut throttle, 503, refused, time);
+            rate(&throttle)
+        };
+        assert_eq!(sample(8, 3, 10_000), Some(63));
+        // Less than a second apart: no rate is raised in between.
+        let mut time = 10_000;
+        for expected in [48, 37, 28, 21, 16, 12, 9, 9, 9, 9] {
+            time += 900;
+            assert_eq!(sample(7, 1, time), Some(expected), "{time}");
+        }
+        // Now many are refused, and there is another floor.
+        for expected in [4, 2, 1, 1] {
+            time += 900;
+            assert_eq!(sample(0, 40, time), Some(expected), "{time}");
+        }
     }
 
     /// A service that bears so many calls a second, a few of them at once, and a client that always has another one:
@@ -544,7 +607,8 @@ mod tests {
     #[test]
     fn comes_near_to_what_the_service_bears_and_recovers_with_it() {
         // What it bears, and in a hundred: the least that are answered of that, the most that are refused of those sent.
-        let cases = [(1, 50, 55), (5, 60, 20), (40, 90, 8), (200, 90, 4)];
+        let cases =
+            [(1, 50, 55), (3, 60, 30), (5, 60, 20), (10, 80, 20), (40, 90, 8), (200, 90, 4)];
         for (bears, least, most) in cases {
             for refusal in [429, 503] {
                 let mut throttle = Throttle::default();

@@ -128,7 +128,8 @@ impl<V: Value> Fleet<V> {
         let interval: f64 = needed(state, "submitIntervalMs")?;
         let options = FleetOptions {
             concurrency: needed(state, "concurrency")?,
-            submit_interval_us: (interval * 1000.0) as u64,
+            // 1.001 × 1000 is 1000.9999999999999.
+            submit_interval_us: (interval * 1000.0).round() as u64,
             key_prefix: given(state, "idempotencyKey")?,
             stop_after_failures: given(state, "stopAfterFailures")?,
             order: needed(state, "order")?,

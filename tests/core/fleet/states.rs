@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value as Json, json};
-use vra_snapshots::{Claims, Fleet, InvalidInput, MachineStatus};
+use vra_snapshots::{Claims, Fleet, FleetOptions, InvalidInput, MachineStatus};
 
 use super::bench::*;
 use crate::bench::policy;
@@ -51,6 +51,17 @@ fn a_whole_state_is_taken_and_written_again() {
         assert_eq!(&written, entry);
     }
     assert_eq!(again["revision"], json!(state["revision"].as_u64().unwrap() + 1));
+}
+
+#[test]
+fn the_pause_between_submits_is_the_same_after_a_resume() {
+    for submit_interval_us in [0, 1, 1_001, 333_333, 999_999, 1_000_000_000] {
+        let options = FleetOptions { submit_interval_us, ..at_once(9) };
+        let state = serde_json::to_value(Fleets::new("---", options).fleet.state()).unwrap();
+        let fleet = Fleet::<Json>::resume(&state, policy(), Claims::default()).unwrap();
+        let again = serde_json::to_value(fleet.state()).unwrap();
+        assert_eq!(again["submitIntervalMs"], state["submitIntervalMs"], "{submit_interval_us} µs");
+    }
 }
 
 #[test]

@@ -216,20 +216,42 @@ export function cases(runner) {
     assert.lengthOf(it.posts(), 3);
   });
 
-  test("refresh() polls at once where the poll waits for a list, and where it would wait for one", async () => {
-    const polling = { initialDelayMs: 60_000, maxDelayMs: 60_000 };
-    const it = estate(runner, 9, { timer: never, polling, simulated: { speed: 1, snapshotMs: 1e9 } });
+  // Whoever waits for a time waits for ever, for a list too.
+  const unlisted = {
+    timer: never,
+    polling: { initialDelayMs: 60_000, maxDelayMs: 60_000 },
+    simulated: { speed: 1, snapshotMs: 1e9 },
+  };
+
+  test("refresh() polls at once: its poll does not wait for the next list", async () => {
+    const it = estate(runner, 9, unlisted);
     const operations = await Promise.all(it.machines.map((machine) => it.client.createSnapshot(machine)));
     const stop = new AbortController();
     const pending = operations.map((operation) => rejection(operation.result({ signal: stop.signal })));
-    // Nobody wakes the client, so that no poll is due: each is asked for.
-    const polls = operations.map((operation) => operation.refresh());
-    const trackers = await Promise.all(polls);
+    const trackers = await Promise.all(operations.map((operation) => operation.refresh()));
     assert.deepEqual(
       trackers.map(({ id }) => id),
       operations.map(({ tracker }) => tracker.id),
     );
     assert.deepEqual(trackerPolls(it.fetch), { single: 9, lists: 0 });
+    stop.abort("over");
+    assert.isTrue((await Promise.all(pending)).every((reason) => reason === "over"));
+  });
+
+  test("refresh() polls at once where its poll waits for a list already", async () => {
+    const it = estate(runner, 9, unlisted);
+    const operations = await Promise.all(it.machines.map((machine) => it.client.createSnapshot(machine)));
+    const client = it.connect();
+    const tracked = operations.map(({ tracker, machineId }) => client.track(tracker.id, { machineId }));
+    const stop = new AbortController();
+    const pending = tracked.map((operation) => rejection(operation.result({ signal: stop.signal })));
+    // The first three are polled; the others wait for a list that never comes.
+    await until(() => tracked.slice(0, 3).every(({ tracker }) => tracker !== undefined));
+    assert.deepEqual(trackerPolls(it.fetch), { single: 3, lists: 0 });
+    const last = tracked.at(-1);
+    assert.isUndefined(last.tracker);
+    assert.equal((await last.refresh()).id, operations.at(-1).tracker.id);
+    assert.deepEqual(trackerPolls(it.fetch), { single: 4, lists: 0 });
     stop.abort("over");
     assert.isTrue((await Promise.all(pending)).every((reason) => reason === "over"));
   });
