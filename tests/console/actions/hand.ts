@@ -47,7 +47,7 @@ export function installHand(speed: number): void {
   };
   const FRAME_MS = 16;
   // Only a page that hangs takes so long, however busy the machine is.
-  const HUNG_MS = 300_000;
+  const HUNG_MS = 180_000;
   type Timer = { due: number; every: number | undefined; run: () => void };
   const timers = new Map<number, Timer>();
   let awaited = 0;
@@ -135,7 +135,7 @@ export function installHand(speed: number): void {
   };
   const one = <T extends HTMLElement>(selector: string) => document.querySelector<T>(selector) as T;
   const articles = () => [...document.querySelectorAll<HTMLElement>("#operations article, #fleets article")];
-  const textOf = (button: HTMLButtonElement) => button.textContent || button.title;
+  const textOf = (button: HTMLElement) => button.textContent || button.title;
   const buttonsOf = (card: HTMLElement) =>
     [
       ...card.querySelectorAll<HTMLButtonElement>(
@@ -150,18 +150,30 @@ export function installHand(speed: number): void {
     field.value = value;
     field.dispatchEvent(new Event("input", { bubbles: true }));
   };
+  // An operation that is tried again is dismissed, and its card is gone until that of the next one is there. Which cards there
+  // were, by the card that was tried again. The one of "Try again" and "Dismiss" that is pressed first counts.
+  const retried = new Map<Element, Set<Element>>();
+  const dismissed = new WeakSet<Element>();
   const click = async (buttons: HTMLElement[], manner: Manner) => {
-    for (const button of buttons) button.click();
+    for (const button of buttons) {
+      const card = button.closest("article");
+      if (card && textOf(button) === "Dismiss" && !retried.has(card)) dismissed.add(card);
+      if (card && textOf(button) === "Try again" && !dismissed.has(card) && !retried.has(card))
+        retried.set(card, new Set(articles()));
+      button.click();
+    }
     if (manner === "once") return;
     if (manner === "double") await frame();
     for (const button of buttons) button.click();
   };
+  const areReplaced = () => {
+    for (const [card, known] of retried)
+      if (!card.isConnected && articles().some((other) => !known.has(other))) retried.delete(card);
+    return [...retried.keys()].every((card) => card.isConnected);
+  };
   const isBusy = () => /…$/.test(one("#snapshot-form [data-part=submit]").textContent ?? "");
   const isOffered = (element: HTMLElement) => element.closest("[hidden]") === null;
   const outcome = () => one("#snapshot-form [data-part=outcome]").textContent ?? "";
-
-  // A card that is tried again is gone until the next one is there: so many cards there were, before the last press.
-  let cardsBefore = 0;
 
   const hand: Hand = {
     async press(labels, nth, manner) {
@@ -173,7 +185,6 @@ export function installHand(speed: number): void {
         const chosen = found[nth % found.length];
         return chosen ? [chosen] : [];
       });
-      cardsBefore = labels.includes("^Dismiss$") ? 0 : articles().length;
       await click(buttons, manner);
       return buttons.length;
     },
@@ -209,8 +220,6 @@ export function installHand(speed: number): void {
 
     async finish() {
       await until(() => !isBusy());
-      await until(() => articles().length >= cardsBefore, 5_000);
-      let cards = 0;
       const isFinished = (card: HTMLElement) =>
         card.parentElement?.dataset.state === "finished" ||
         (card.closest("#operations") !== null && card.parentElement?.dataset.state === "gone");
@@ -219,15 +228,14 @@ export function installHand(speed: number): void {
       let pressed = 0;
       const done = await until(() => {
         pressed += 1;
-        cards = Math.max(cards, articles().length);
         const open = articles().filter((card) => !isFinished(card));
         // Now and then: what was pressed needs a while.
         if (pressed % 15 === 0)
           for (const card of open)
             for (const button of buttonsOf(card))
               if (helps.test(textOf(button)) && button.getAttribute("aria-disabled") !== "true")
-                button.click();
-        return open.length === 0 && articles().length >= cards;
+                void click([button], "once");
+        return open.length === 0 && areReplaced();
       });
       if (!done) throw new Error(`not finished: ${JSON.stringify(hand.cards())}`);
       return articles().reduce((sum, card) => {
