@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { build } from "vite";
 
-const BUDGET_KB = 95;
+const BUDGET_KB = 96;
 
 /** Not in the budget: only those load it who ask for it. */
 const APART = { "element.js": `import "vra-snapshots/element";` };
