@@ -9,7 +9,7 @@ const PAGE = process.env.ACTIONS_PAGE ?? fileURLToPath(new URL("../../www/dist",
 const SEED = process.env.ACTIONS_SEED;
 // One for each of the processes that Playwright starts: a browser, and its lanes, cost as much as several sequences.
 const PARTS = SEED === undefined ? 3 : 1;
-const LANES = SEED === undefined ? 3 : 1;
+const LANES = SEED === undefined ? 2 : 1;
 const SEQUENCES = SEED === undefined ? Number(process.env.ACTIONS_SEQUENCES ?? 300) : 1;
 
 test.describe.configure({ mode: "parallel" });

@@ -46,6 +46,8 @@ export function installHand(speed: number): void {
     dateNow: Date.now.bind(Date),
   };
   const FRAME_MS = 16;
+  // What is waited for is looked at so often: with several pages on few cores, looking is a part of the work.
+  const LOOK_MS = 50;
   // Only a page that hangs takes so long, however busy the machine is.
   const HUNG_MS = 180_000;
   type Timer = { due: number; every: number | undefined; run: () => void };
@@ -129,7 +131,7 @@ export function installHand(speed: number): void {
     const end = real.now() + patienceMs;
     while (!isSo()) {
       if (real.now() > end) return false;
-      await frame();
+      await new Promise((resolve) => real.setTimeout(resolve, LOOK_MS));
     }
     return true;
   };
@@ -154,7 +156,14 @@ export function installHand(speed: number): void {
   // were, by the card that was tried again. The one of "Try again" and "Dismiss" that is pressed first counts.
   const retried = new Map<Element, Set<Element>>();
   const dismissed = new WeakSet<Element>();
+  const areReplaced = () => {
+    for (const [card, known] of retried)
+      if (!card.isConnected && articles().some((other) => !known.has(other))) retried.delete(card);
+    return [...retried.keys()].every((card) => card.isConnected);
+  };
   const click = async (buttons: HTMLElement[], manner: Manner) => {
+    // A card that is there now may be dismissed by this press.
+    areReplaced();
     for (const button of buttons) {
       const card = button.closest("article");
       if (card && textOf(button) === "Dismiss" && !retried.has(card)) dismissed.add(card);
@@ -165,11 +174,6 @@ export function installHand(speed: number): void {
     if (manner === "once") return;
     if (manner === "double") await frame();
     for (const button of buttons) button.click();
-  };
-  const areReplaced = () => {
-    for (const [card, known] of retried)
-      if (!card.isConnected && articles().some((other) => !known.has(other))) retried.delete(card);
-    return [...retried.keys()].every((card) => card.isConnected);
   };
   const isBusy = () => /…$/.test(one("#snapshot-form [data-part=submit]").textContent ?? "");
   const isOffered = (element: HTMLElement) => element.closest("[hidden]") === null;
@@ -230,7 +234,7 @@ export function installHand(speed: number): void {
         pressed += 1;
         const open = articles().filter((card) => !isFinished(card));
         // Now and then: what was pressed needs a while.
-        if (pressed % 15 === 0)
+        if (pressed % 5 === 0)
           for (const card of open)
             for (const button of buttonsOf(card))
               if (helps.test(textOf(button)) && button.getAttribute("aria-disabled") !== "true")
