@@ -13,9 +13,9 @@ use self::world::{Course, Refusal, Refuses, Rule, Size, Unlimited, drive};
 const FLEETS: [Size; 5] = [
     Size { machines: 300, concurrency: 50, takes: 60_000 },
     Size { machines: 1_000, concurrency: 100, takes: 60_000 },
-    Size { machines: 10_000, concurrency: 1_000, takes: 60_000 },
     Size { machines: 300, concurrency: 50, takes: 4_000 },
     Size { machines: 1_000, concurrency: 100, takes: 4_000 },
+    Size { machines: 10_000, concurrency: 1_000, takes: 60_000 },
 ];
 
 const AT_ONCE: Refusal = Refusal { status: 429, retry_after: Some("0") };
@@ -60,7 +60,7 @@ fn one_refusal_in_five_at_any_rate_costs_less_than_two_fifths_of_the_time() {
 /// The bound tells the rules apart: it does not hold under the one before.
 #[test]
 fn under_the_rule_before_one_refusal_in_a_hundred_cost_more_than_that() {
-    let fleet = FLEETS[4];
+    let fleet = FLEETS[3];
     let quiet = course(fleet, Refuses::Share(0), AT_ONCE).time;
     let it = drive(fleet, Refuses::Share(10), AT_ONCE, Box::<Halving>::default());
     assert!(it.time * 4 > quiet * 5, "{it:?}, {quiet} ms");
@@ -68,7 +68,7 @@ fn under_the_rule_before_one_refusal_in_a_hundred_cost_more_than_that() {
 
 #[test]
 fn a_service_that_refuses_all_is_asked_about_once_a_second() {
-    let fleet = FLEETS[3];
+    let fleet = FLEETS[2];
     let it = course(fleet, Refuses::Share(1000), AT_ONCE);
     assert!(it.refused_at_most <= 20, "{it:?}");
     assert_eq!(it.finished, 0);
@@ -76,7 +76,7 @@ fn a_service_that_refuses_all_is_asked_about_once_a_second() {
 
 #[test]
 fn a_true_limit_is_found_and_kept_to() {
-    let fleet = FLEETS[3];
+    let fleet = FLEETS[2];
     for refuses in [Refuses::Above(5), Refuses::Above(20), Refuses::AtOnce(4)] {
         let it = course(fleet, refuses, AT_ONCE);
         assert!(it.refused_at_most <= 60, "{it:?}");
@@ -113,6 +113,10 @@ fn table() {
         let machines = format!("{} of {} s", fleet.machines, fleet.takes / 1000);
         let quiet = course(fleet, Refuses::Share(0), AT_ONCE).time;
         for (name, refuses, refusal) in services {
+            // Each check reads a list of thousands of trackers: minutes for a row.
+            if refusal.status == 503 && fleet.machines > 1_000 {
+                continue;
+            }
             let rules: [(&str, Box<dyn Rule>); 3] = [
                 ("none", Box::new(Unlimited)),
                 ("halving", Box::<Halving>::default()),
