@@ -272,7 +272,7 @@ export class SnapshotClient {
    * The machines (`GET /iaas/api/machines`), a page at a time, as it is read, each machine once. An iteration that throws is
    * over: what it gave is then not the whole list.
    *
-   * The machines are asked for in the order of their ids, or without an order where the service refuses that. Where pages
+   * The machines are asked for in the order of `orderBy`, or without an order where the service refuses that. Where pages
    * overlap, or give fewer machines than the service says there are, the list is read again with larger pages.
    *
    * @throws `unexpected_response` if the list is not complete after four readings.

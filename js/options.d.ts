@@ -201,6 +201,11 @@ export interface MachineQuery {
   projectId?: string;
   /** A filter in the service's own syntax (`$filter`), joined to the others by `and`. */
   filter?: string;
+  /**
+   * The order of the list, where the service can sort (`$orderby`); without that, its own order. By `"id"` no two machines
+   * are equal, so that pages do not overlap; `"name"` is for people to read. Default: `"id"`.
+   */
+  orderBy?: "id" | "name";
   /** Machines in one page; 1 to 1,000. Default: 100. */
   pageSize?: number;
 }

@@ -119,6 +119,18 @@ pub struct MachineQuery {
     pub project_id: Option<String>,
     /// In the service's own syntax.
     pub filter: Option<String>,
+    /// The order of the list, where the service can sort.
+    pub order_by: MachineOrder,
+}
+
+/// The order of a list of machines.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum MachineOrder {
+    /// By id: no two machines share one, so that pages do not overlap.
+    #[default]
+    Id,
+    /// By name, for people.
+    Name,
 }
 
 impl Call {

@@ -133,7 +133,7 @@ mod value;
 mod web;
 
 pub use base_url::BaseUrl;
-pub use call::{Body, Call, Id, MachineQuery, Method};
+pub use call::{Body, Call, Id, MachineOrder, MachineQuery, Method};
 pub use check::{Checking, MachineCheck, Reason, check};
 pub use claims::Claims;
 pub use error::{Code, Details, Error, InvalidInput};

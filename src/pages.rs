@@ -11,15 +11,15 @@ use crate::model::Page;
 use crate::text::{self, concat, digits};
 use crate::value::required;
 use crate::{
-    Action, Call, Code, Error, Event, Exchange, FromValue, Now, Policy, Read, SendId, StateMachine,
-    Unreadable, Value,
+    Action, Call, Code, Error, Event, Exchange, FromValue, MachineOrder, Now, Policy, Read, SendId,
+    StateMachine, Unreadable, Value,
 };
 use std::rc::Rc;
 
 /// How a list is asked for its pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Paging {
-    /// By `$top` and `$skip`, from the first page on, in the order of the ids if the service can sort.
+    /// By `$top` and `$skip`, from the first page on, in the order of [`MachineOrder`] if the service can sort.
     Sized(u32),
     /// The first call asks for no page: the service does not say that this list has any.
     Bare,
@@ -45,6 +45,7 @@ pub struct Pages<V> {
     /// The total that every page of every reading has told, as long as they agree.
     steady_total: Option<f64>,
     order: Order,
+    order_by: MachineOrder,
     over: bool,
     error: Option<Error<V>>,
 }
@@ -129,6 +130,7 @@ impl<V: Value> Pages<V> {
             readings: 0,
             steady_total: None,
             order,
+            order_by: MachineOrder::default(),
             over: false,
             error: None,
         }
@@ -138,6 +140,13 @@ impl<V: Value> Pages<V> {
     #[must_use]
     pub(crate) fn with_gaps(self) -> Self {
         Self { may_have_gaps: true, ..self }
+    }
+
+    /// The same list in this order, where the service can sort.
+    #[must_use]
+    pub fn ordered_by(mut self, order_by: MachineOrder) -> Self {
+        self.order_by = order_by;
+        self
     }
 
     /// The next item, or `None` at the end of the list; `None` outside: it is yet to be read.
@@ -186,7 +195,11 @@ impl<V: Value> Pages<V> {
             call = call.page(top, self.reading.offset);
         }
         if matches!(self.order, Order::Untried | Order::Sorted) {
-            call.query.push(("$orderby", "id asc".into()));
+            let order_by = match self.order_by {
+                MachineOrder::Id => "id asc",
+                MachineOrder::Name => "name asc",
+            };
+            call.query.push(("$orderby", order_by.into()));
         }
         let policy = &self.policy;
         self.exchange.get_or_insert_with(|| Exchange::new(call, policy))

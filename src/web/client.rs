@@ -212,7 +212,8 @@ impl SnapshotClient {
         let ((query, size), limits) = read().map_err(invalid)?;
         let call = Call::list_machines(&query);
         let pages =
-            Pages::new(call, Paging::Sized(size), id_of::<Machine, Js>, self.shell.policy.clone());
+            Pages::new(call, Paging::Sized(size), id_of::<Machine, Js>, self.shell.policy.clone())
+                .ordered_by(query.order_by);
         Ok(Reader::of_pages(Task::new(self.shell.clone(), pages), limits))
     }
 

@@ -20,7 +20,7 @@ use super::value::get;
 use super::wait::Limits;
 use crate::text::concat;
 use crate::{
-    BaseUrl, Claims, IdempotencyKey, InvalidInput, Keep, MachineQuery, Policy,
+    BaseUrl, Claims, IdempotencyKey, InvalidInput, Keep, MachineOrder, MachineQuery, Policy,
     SnapshotSpecification, Tracking,
 };
 
@@ -323,17 +323,33 @@ pub(super) fn wait(value: &JsValue, longest: f64) -> Read<Waiting> {
 
 /// `MachineQuery`, and the size of its pages
 pub(super) fn machine_query(value: &JsValue) -> Read<(MachineQuery, u32)> {
-    static QUERY: [Field; 4] =
-        [("name", TEXT), ("projectId", TEXT), ("filter", TEXT), ("pageSize", SIZE)];
+    static QUERY: [Field; 5] = [
+        ("name", TEXT),
+        ("projectId", TEXT),
+        ("filter", TEXT),
+        ("orderBy", ORDER),
+        ("pageSize", SIZE),
+    ];
+    const ORDER: Kind =
+        Kind { right: "\"id\" or \"name\"", fits: |value| machine_order(value).is_some() };
     const SIZE: Kind =
         Kind { right: "a whole number from 1 to 1000", fits: |value| is_whole(value, 1, 1000) };
-    let [name, project, filter, size] = &read(value, "query", &QUERY)?;
+    let [name, project, filter, order_by, size] = &read(value, "query", &QUERY)?;
     let query = MachineQuery {
         name: name.as_string(),
         project_id: project.as_string(),
         filter: filter.as_string(),
+        order_by: machine_order(order_by).unwrap_or_default(),
     };
     Ok((query, whole(size, 100) as u32))
+}
+
+fn machine_order(value: &JsValue) -> Option<MachineOrder> {
+    match value.as_string()?.as_str() {
+        "id" => Some(MachineOrder::Id),
+        "name" => Some(MachineOrder::Name),
+        _ => None,
+    }
 }
 
 /// `TrackOptions`

@@ -156,6 +156,12 @@ export class Console {
     await this.machine(machine).click();
   }
 
+  /** Chooses one more. */
+  async chooseAlso(machine: string): Promise<void> {
+    await this.search.fill(machine);
+    await this.machine(machine).click({ modifiers: ["ControlOrMeta"] });
+  }
+
   /** Chooses the machine and submits. */
   async take(machine: string, name = "before-patch"): Promise<Locator> {
     await this.choose(machine);

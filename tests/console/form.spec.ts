@@ -58,8 +58,8 @@ test("a selection is looked at before it starts", async ({ console }) => {
 test("how a selection is worked through is checked at the field", async ({ console }) => {
   const { page } = console;
   await expect(console.count).toHaveText("60 machines");
-  await console.machine("erp-db-01").click();
-  await console.machine("files-01").click({ modifiers: ["Shift"] });
+  await console.choose("erp-db-01");
+  await console.chooseAlso("files-01");
   const atOnce = page.getByLabel("At once, at most");
   await atOnce.fill("0");
   await console.submitButton.click();
@@ -78,8 +78,8 @@ test("how a selection is worked through is checked at the field", async ({ conso
 
 test("memory of a selection", async ({ console }) => {
   await expect(console.count).toHaveText("60 machines");
-  await console.machine("web-prod-01").click();
-  await console.machine("files-01").click({ modifiers: ["Shift"] });
+  await console.choose("web-prod-01");
+  await console.chooseAlso("files-01");
   await expect(console.memory).toBeEnabled();
   await expect(console.memory).toHaveAccessibleDescription(
     /1 of these is not on: with memory, the check leaves it out/,
@@ -93,8 +93,8 @@ test("memory of a selection", async ({ console }) => {
 test("a check that is refused", async ({ console }) => {
   const { page } = console;
   await expect(console.count).toHaveText("60 machines");
-  await console.machine("web-prod-01").click();
-  await console.machine("files-01").click({ modifiers: ["Shift"] });
+  await console.choose("web-prod-01");
+  await console.chooseAlso("files-01");
   await page.route("**/iaas/api/machines/*", (route) =>
     route.fulfill({ status: 401, json: { message: "expired" } }),
   );

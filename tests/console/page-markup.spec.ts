@@ -40,7 +40,6 @@ test("a machine named by markup, wherever its name shows", async ({ console }) =
   const fleet = await console.beginFleet("200");
   await expect(page.locator("#fleets")).toContainText("patch-night");
   await expect(fleet.locator(".operation-standing")).toHaveText(/^Over/);
-  await fleet.getByRole("region").evaluate((list) => list.scrollTo(0, list.scrollHeight));
   await expect(fleet.getByRole("listitem").filter({ hasText: MARKUP })).toContainText("Finished");
   await isText(page);
 });

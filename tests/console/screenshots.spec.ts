@@ -53,9 +53,9 @@ for (const { look, colorScheme, width, height } of looks) {
       const { page } = console;
       await expect(console.count).toHaveText("60 machines");
       await shoot(page, `${look}-empty`);
-      await console.machine("limited-01").click();
+      await console.choose("limited-01");
       await expect(page.locator("#snapshot-form .notice")).toContainText("2 snapshots");
-      await console.machine("erp-db-01").click();
+      await console.choose("erp-db-01");
       await page.getByRole("button", { name: "Add property" }).click();
       await page.getByRole("textbox", { name: "Key of property 1" }).fill("ticket");
       await console.name.fill("{machine} before patch {date}");
@@ -142,7 +142,7 @@ test.describe("for the README", () => {
         const fleet = await beginFleet(console, "60");
         await expect(fleet.locator(".operation-standing")).toHaveText(/^Over/);
         await fleet.getByRole("button", { name: /^Failed/ }).click();
-        await console.machine("erp-db-01").click();
+        await console.choose("erp-db-01");
         await expect(console.page.getByRole("button", { name: "Revert before-upgrade" })).toBeEnabled();
         await keep(console.page, "dark");
       });
@@ -161,7 +161,7 @@ async function prepareOverview(console: Console): Promise<void> {
   await expect(console.card("gcp-web-01")).toContainText(/[3-9]\d%/);
   await console.take("slow-01", "nightly");
   await console.search.clear();
-  await console.machine("erp-db-01").click();
+  await console.choose("erp-db-01");
   await console.name.fill("{machine} before patch");
   await expect(page.getByRole("button", { name: "Revert before-upgrade" })).toBeEnabled();
   await expect(console.card("slow-01")).toContainText("INPROGRESS");

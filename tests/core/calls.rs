@@ -1,7 +1,7 @@
 //! Every call as data, and as an address.
 
 use serde_json::{Value as Json, json};
-use vra_snapshots::{BaseUrl, Body, Call, Id, MachineQuery, SnapshotSpecification};
+use vra_snapshots::{BaseUrl, Body, Call, Id, MachineOrder, MachineQuery, SnapshotSpecification};
 
 use crate::bench::id;
 
@@ -33,6 +33,7 @@ fn every_call_is_what_the_service_describes() {
         name: Some("it's".into()),
         project_id: Some("p".into()),
         filter: Some("a eq 'b' or c eq 'd'".into()),
+        order_by: MachineOrder::Id,
     };
     const VERSION: &str = "apiVersion=2021-07-15";
     #[rustfmt::skip]

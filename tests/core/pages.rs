@@ -6,7 +6,8 @@ use std::rc::Rc;
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 use vra_snapshots::{
-    Call, Code, Event, FailureKind, MachineQuery, Outcome, Pages, Paging, Snapshot, id_of,
+    Call, Code, Event, FailureKind, MachineOrder, MachineQuery, Outcome, Pages, Paging, Snapshot,
+    id_of,
 };
 
 use crate::bench::{Bench, policy};
@@ -241,6 +242,14 @@ fn machines_are_asked_for_in_order_and_without_it_where_that_is_refused() {
     refused.done();
     assert_eq!(refused.machine.all().unwrap().unwrap().len(), 3);
     assert_eq!(orders(&refused), [sorted(), None, None]);
+
+    // For people to read.
+    policy.unsorted.set(false);
+    let mut by_name = Bench::new(pages().machine.ordered_by(MachineOrder::Name));
+    by_name.calls(MACHINES, page(&["a"], Some(1)));
+    by_name.done();
+    assert_eq!(orders(&by_name), [Some("name asc".to_owned())]);
+    policy.unsorted.set(true);
 
     let mut later = pages();
     later.calls(MACHINES, page(&["a"], Some(1)));

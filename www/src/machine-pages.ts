@@ -11,7 +11,7 @@ export class MachinePages {
   #ahead: Promise<IteratorResult<Machine>>;
 
   constructor(client: SnapshotClient, signal: AbortSignal) {
-    this.#machines = client.listMachines({ pageSize: PAGE_SIZE }, { signal });
+    this.#machines = client.listMachines({ orderBy: "name", pageSize: PAGE_SIZE }, { signal });
     this.#ahead = this.#read();
   }
 

@@ -282,7 +282,7 @@ class Script {
         this.#press(labels);
     const action = this.#chance.weighted<() => Promise<void>>([
       [3, () => this.#begin()],
-      [3, () => this.#reload()],
+      [2, () => this.#reload()],
       [1, () => this.#tab()],
       [1, () => this.#refuse()],
       [1, () => this.#renew()],
@@ -388,7 +388,9 @@ class Script {
 
   async #reloadAndTryAgain(): Promise<void> {
     const page = this.#page;
-    await page.evaluate(() => window.hand.offers("^Try .*again$"));
+    // A page that loads is a third of a sequence's work: only where there is something to try again.
+    const isFailed = await page.evaluate(() => window.hand.offers("^Try .*again$"));
+    if (!isFailed) return this.#tell("nothing to try again");
     await this.#reload(page);
     const isOffered = await page.evaluate(() => window.hand.offers("^Try .*again$"));
     if (isOffered) await this.#press(["^Try .*again$"], page);

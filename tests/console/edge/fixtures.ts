@@ -183,11 +183,14 @@ export class Edge {
     return answer.json();
   }
 
-  /** Each machine has one snapshot, but for those that cannot. */
+  /**
+   * Each machine has one snapshot, but for those that cannot. A request whose operation failed may be sent again after the
+   * worker has died: it left no snapshot, and nobody has stored that it was accepted.
+   */
   madeOnce(): void {
     const { made, created } = this.stats;
     expect(Object.keys(made).length).toBeGreaterThan(40);
     for (const [machine, times] of Object.entries(made)) expect(times, machine).toBe(1);
-    for (const [machine, times] of Object.entries(created)) expect(times, machine).toBe(1);
+    for (const machine of Object.keys(made)) expect(created[machine], machine).toBe(1);
   }
 }

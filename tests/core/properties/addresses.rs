@@ -3,7 +3,7 @@
 use percent_encoding::percent_decode_str;
 use proptest::prelude::*;
 use url::Url;
-use vra_snapshots::{BaseUrl, Call, MachineQuery, SnapshotSpecification};
+use vra_snapshots::{BaseUrl, Call, MachineOrder, MachineQuery, SnapshotSpecification};
 
 use crate::bench::id;
 
@@ -107,7 +107,7 @@ proptest! {
         let base = BaseUrl::new("https://vra.example/p", false).unwrap();
         let (name, project, filter) = (Some(name), Some(project), Some(filter));
         let query = MachineQuery {
-            name: name.clone(), project_id: project.clone(), filter: filter.clone(),
+            name: name.clone(), project_id: project.clone(), filter: filter.clone(), order_by: MachineOrder::Id,
         };
         let url = Call::list_machines(&query).page(top, skip).url(&base, "2021-07-15");
         let url = Url::parse(&url).unwrap();
