@@ -80,7 +80,10 @@ export class FleetRun implements Run {
     if (this.#end.signal.aborted || this.#watching) return;
     this.#watching = this.#watch().finally(() => {
       this.#watching = undefined;
-      if (!this.#end.signal.aborted) this.#hooks.ended(this);
+      if (this.#end.signal.aborted) return;
+      // Asked to try some again while the end was being stored: it is not the end.
+      if (this.#model.record.standing === "over" && !this.#isOver) this.watch();
+      else this.#hooks.ended(this);
     });
   }
 
@@ -107,7 +110,13 @@ export class FleetRun implements Run {
       asked += 1;
       if (asked % RETRIES_IN_A_TASK === 0) await breath();
     }
-    if (asked > 0) this.watch();
+    // What was stored may be further than what the page shows: asked to be tried again, and not ended yet.
+    if (asked > 0 || !this.#isOver) this.watch();
+  }
+
+  get #isOver(): boolean {
+    const { finished, failed, unknown, skipped } = this.fleet.counts;
+    return finished + failed + unknown + skipped === this.fleet.size;
   }
 
   async end(): Promise<void> {
