@@ -247,7 +247,7 @@ export class SnapshotClient {
    * Takes up a fleet where its state left it, in another tab, process or worker: with all of its machines, in any order.
    * What was about to be sent is looked for by its key first, and sent if it was not. Nothing is sent until somebody waits.
    *
-   * A state has one owner in a process, as with {@link SnapshotClient.resume}: a fleet that has not begun, has ended or rests
+   * A state has one owner in a process, as with {@link SnapshotClient.resume}: a fleet that has not started, has ended or rests
    * is taken over, and one whose `signal` has aborted, from the abort on. Of the older object `result`, `watch`, `pause`,
    * `unpause` and `retry` are refused with `invalid_input`.
    *

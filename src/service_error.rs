@@ -14,7 +14,7 @@ pub struct ServiceError {
     pub reason: Option<String>,
     /// Names the reason.
     pub message_id: Option<String>,
-    /// To be quoted to whoever runs the service.
+    /// The id to quote to the people who run the service.
     pub server_error_id: Option<String>,
     /// The service says that the same request may succeed later.
     pub should_retry: bool,

@@ -89,7 +89,7 @@ pub struct Fleet<V> {
 }
 
 impl<V: Value> Fleet<V> {
-    /// A fleet that has not begun; nothing is sent before it is driven. `id` is random. A machine that is there twice
+    /// A fleet that has not started; nothing is sent before it is driven. `id` is random. A machine that is there twice
     /// is refused.
     pub fn new(
         id: String,

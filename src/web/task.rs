@@ -378,7 +378,7 @@ impl Driver {
             let delay = rests_until.saturating_sub(now.monotonic);
             self.shell.events.wait(delay, || self.machine.borrow().id().map(str::to_owned));
         }
-        // Whoever stands in line is woken when it is the first there.
+        // A driver in line is woken when it is the first there.
         if self.goes_first.get() { rests_until } else { until }
     }
 
