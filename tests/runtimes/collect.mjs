@@ -4,17 +4,28 @@ import { suite } from "./suite/index.mjs";
 /** A case that has not ended by then hangs, and the others are to be heard of. No case takes long on a machine that is busy. */
 const PATIENCE_MS = 600_000;
 
-/** Gives `{ name, error?, skipped?, note? }` for each case; a note is what the case returns, to be printed. */
+/**
+ * Gives `{ name, error?, skipped?, note? }` for each case; a note is what the case returns, to be printed. With
+ * `runner.stallMs` all is as on a machine that is busy.
+ */
 export async function collect(runner) {
   const cases = [];
   const test = (name, body) => cases.push({ name, body });
   const skip = (reason) => (name) => cases.push({ name, skipped: reason });
   suite({ ...runner, test, skip });
 
+  if (runner.stallMs > 0) stall(runner.stallMs);
   const results = [];
   for (const { body, ...result } of cases)
     results.push(body === undefined ? result : { ...result, ...(await outcome(body)) });
   return results;
+}
+
+/** Takes the processor for a while, again and again, as other programs do: what depends on the machine's speed shows. */
+function stall(longestMs) {
+  const end = performance.now() + Math.random() * longestMs;
+  while (performance.now() < end);
+  setTimeout(stall, Math.random() * longestMs, longestMs);
 }
 
 async function outcome(body) {

@@ -1,3 +1,4 @@
+import { ServiceTime } from "../../service-time.mjs";
 import { assert, connectAlone, json, MACHINES, scripted, text } from "./bench.mjs";
 
 /** What `console.error` is told while this runs. */
@@ -39,10 +40,15 @@ export function cases(runner) {
 
   test("a renewal and a wait are told", async () => {
     const types = new Set();
-    const { client } = connectAlone(runner, {
-      auth: (stale) => (stale === undefined ? "expired" : "simulated-token"),
-      onEvent: ({ type }) => types.add(type),
-    });
+    // The operation is under way until a wait for it has been told.
+    const time = new ServiceTime();
+    time.hold();
+    const auth = (stale) => (stale === undefined ? "expired" : "simulated-token");
+    const onEvent = ({ type }) => {
+      types.add(type);
+      if (type === "wait") time.pass();
+    };
+    const { client } = connectAlone(runner, { auth, onEvent }, { now: time.now });
     await (await client.createSnapshot(MACHINES.web)).result();
     assert.sameMembers([...types], ["request", "response", "renewal", "wait"]);
   });

@@ -2,9 +2,14 @@ import { ServiceTime } from "../../service-time.mjs";
 import { assert, refusal, rejection, scripted } from "./bench.mjs";
 import { assertMadeOnce, estate, named, sleep, sum, trackerPolls, until } from "./fleet-bench.mjs";
 
+/** After so many single polls of each an operation ends, where no list of trackers was asked for. */
+const SINGLE_POLLS = 20;
+/** A list that takes longer to be answered than lists are apart, twice this, leaves polls to be sent singly. */
+const PATIENT = { initialDelayMs: 250, maxDelayMs: 250 };
+
 /**
  * An estate whose time passes by what is asked of it, so that counts of calls do not depend on how fast the machine is: an
- * operation, of eight seconds, ends after three lists of trackers, or after twenty single polls of each.
+ * operation, of eight seconds, ends after three lists of trackers, or after as many single polls.
  */
 function estateByCalls(runner, count) {
   const time = new ServiceTime();
@@ -12,9 +17,9 @@ function estateByCalls(runner, count) {
   const before = ({ url, method }) => {
     const { pathname } = new URL(url);
     if (method !== "GET" || !pathname.includes("/request-tracker")) return;
-    time.pass(pathname.endsWith("/request-tracker") ? 3_000 : 8_000 / (20 * count));
+    time.pass(pathname.endsWith("/request-tracker") ? 3_000 : 8_000 / (SINGLE_POLLS * count));
   };
-  return estate(runner, count, { before, simulated: { now: time.now, speed: 1 } });
+  return estate(runner, count, { before, polling: PATIENT, simulated: { now: time.now, speed: 1 } });
 }
 
 export function cases(runner) {
@@ -88,8 +93,7 @@ export function cases(runner) {
     assertMadeOnce(it, it.machines, report);
     const { single, lists } = trackerPolls(it.fetch);
     assert.isAbove(lists, 1);
-    // Alone, each would be polled twenty times.
-    assert.isBelow(single, 120);
+    assert.isBelow(single, (60 * SINGLE_POLLS) / 2);
   });
 
   test("a hundred single operations share lists too", async () => {
@@ -98,7 +102,7 @@ export function cases(runner) {
     assert.lengthOf(new Set((await Promise.all(results)).map(({ id }) => id)), 100);
     const { single, lists } = trackerPolls(it.fetch);
     assert.isAbove(lists, 1);
-    assert.isBelow(single, 200);
+    assert.isBelow(single, (100 * SINGLE_POLLS) / 2);
   });
 
   test("refresh polls singly, at once, however many others wait for a list", async () => {
