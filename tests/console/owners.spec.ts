@@ -78,3 +78,64 @@ test("two clicks on “Look, and submit if it is not there” send one request",
   expect(work.stats().calls.createSnapshot).toBe(2);
   expect(work.made(MACHINES.web)).toBe(1);
 });
+
+test("a fleet that was resumed by a click goes on after a reload, however far its state was stored", async ({
+  work,
+}) => {
+  const { time } = work.service;
+  time.hold();
+  await work.begin({ concurrency: 1 });
+  await expect.poll(() => work.stats().calls.createSnapshot ?? 0).toBe(1);
+  // The click is stored with the state of the request before it, which was written while the fleet was paused.
+  await work.page.evaluate(async () => {
+    const asked = indexedDB.open("vra-snapshots");
+    await new Promise((resolve) => asked.addEventListener("success", resolve));
+    const change = asked.result.transaction("fleets", "readwrite");
+    const read = change.objectStore("fleets").getAll();
+    read.onsuccess = () => {
+      const [record] = read.result;
+      change
+        .objectStore("fleets")
+        .put({ ...record, paused: false, header: { ...record.header, paused: true } });
+    };
+    await new Promise((resolve) => change.addEventListener("complete", resolve));
+    asked.result.close();
+  });
+  await work.reload();
+  await expect(work.fleet.getByRole("button", { name: "Pause submitting" })).toBeVisible();
+  time.pass();
+  await expect.poll(() => work.stats().calls.createSnapshot ?? 0).toBeGreaterThan(1);
+});
+
+test("a machine that is tried again while the fleet's end is being stored", async ({ work }) => {
+  const { simulator, time } = work.service;
+  time.hold();
+  simulator.inject({ on: "createSnapshot", operation: { fails: { message: "no space" } } });
+  await work.page.evaluate(
+    async (machines) => {
+      await window.work.fleet(await window.client.planFleet(machines.map(({ id }) => id)), {}, {});
+    },
+    [MACHINES.web, MACHINES.erp],
+  );
+  await expect.poll(() => work.stats().calls.createSnapshot).toBe(2);
+  // A change that never ends keeps the store from every other one.
+  const release = await work.page.evaluateHandle(async () => {
+    const asked = indexedDB.open("vra-snapshots");
+    await new Promise((resolve) => asked.addEventListener("success", resolve));
+    const store = asked.result.transaction("fleets", "readwrite").objectStore("fleets");
+    let isHeld = true;
+    const hold = () => {
+      if (isHeld) store.count().onsuccess = hold;
+      else asked.result.close();
+    };
+    hold();
+    return () => {
+      isHeld = false;
+    };
+  });
+  time.pass();
+  const retry = work.fleet.getByRole("button", { name: "Try 1 machine again" });
+  await retry.click();
+  await release.evaluate((letGo) => letGo());
+  await expect.poll(() => work.stats().calls.createSnapshot ?? 0).toBe(3);
+});

@@ -96,8 +96,11 @@ export class Lane {
     await this.#server.close();
   }
 
-  /** Carries out the sequence of this seed; `false` if something is wrong, and the lane is then not to be used again. */
-  async run(seed: number, tally: Tally): Promise<boolean> {
+  /**
+   * Carries out the sequence of this seed; `false` if something is wrong. The lane is then not to be used again, and what
+   * happened is among the stories.
+   */
+  async run(seed: number, tally: Tally, stories: string[]): Promise<boolean> {
     const chance = new Chance(seed);
     const told: string[] = [];
     this.#posts = [];
@@ -161,8 +164,9 @@ export class Lane {
     if (problems.length === 0) return true;
     tally.failed += 1;
     const lines = [...[...new Set(problems)].map((problem) => `! ${problem}`), ...told];
+    stories.push([`ACTIONS_SEED=${seed}`, ...lines].join("\n  "));
     // At once: should a later sequence hang, this one is known.
-    console.log(`ACTIONS_SEED=${seed}\n${lines.map((line) => `  ${line}`).join("\n")}`);
+    console.log(stories.at(-1));
     return false;
   }
 
