@@ -1,4 +1,4 @@
-// All tests of the types in one process: the declarations that they share are parsed once, and the package is packed once.
+// All tests of the types in one process, which parses the declarations that they share once, and packs once.
 import "./compiles.test.mjs";
 import "./declarations.test.mjs";
 import "./documentation.test.mjs";

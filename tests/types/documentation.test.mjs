@@ -17,11 +17,12 @@ test("TypeDoc has no warning", async () => {
   const program = programOf(importing, "nodenext", PLATFORMS.dom);
   const [source] = program.getRootFileNames().map((name) => program.getSourceFile(name));
   const checker = program.getTypeChecker();
-  const modules = source.statements.map(({ moduleSpecifier }) => checker.getSymbolAtLocation(moduleSpecifier));
+  const modules = source.statements.map(({ moduleSpecifier }) =>
+    checker.getSymbolAtLocation(moduleSpecifier),
+  );
   const project = typedoc.converter.convert(
     modules.map(({ declarations: [sourceFile] }, at) => ({ displayName: entries[at], program, sourceFile })),
   );
   typedoc.validate(project);
-  await typedoc.generateDocs(project, "target/docs");
   assert.deepEqual(warnings, []);
 });

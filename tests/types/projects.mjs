@@ -109,10 +109,13 @@ export function programOf(sources, resolution, { options, globals }) {
   return ts.createProgram([...own.keys(), ...(globals ? [globals] : [])], settings, host);
 }
 
-/** What `tsc` reports for a project of this repository. Files that have not changed since they were right are not checked again. */
+/** What `tsc` reports for a project of this repository. It checks only what a change since the last run can affect. */
 export function problemsOfProject(name) {
   const config = join(root, name, "tsconfig.json");
-  const incremental = { incremental: true, tsBuildInfoFile: join(root, "target/types", `${name}.tsbuildinfo`) };
+  const incremental = {
+    incremental: true,
+    tsBuildInfoFile: join(root, "target/types", `${name}.tsbuildinfo`),
+  };
   const { options, fileNames, errors } = ts.getParsedCommandLineOfConfigFile(config, incremental, {
     ...ts.sys,
     onUnRecoverableConfigFileDiagnostic: (problem) => assert.fail(textOf(problem)),
