@@ -12,13 +12,25 @@ const withElements = { ...onPlatforms, "element.ts": read("element.ts") };
 const sourcesOn = (name) =>
   name === "none" ? everywhere : name.endsWith("dom") ? withElements : onPlatforms;
 
+// A platform decides which globals there are, a resolution which files are loaded: one is checked with all of the
+// other, not each with each. Every resolution is checked with the fewest and with the most globals.
 for (const [name, platform] of Object.entries(PLATFORMS)) {
-  for (const resolution of Object.keys(RESOLUTIONS)) {
+  const resolutions = ["none", "node and dom"].includes(name) ? Object.keys(RESOLUTIONS) : ["nodenext"];
+  for (const resolution of resolutions) {
     test(`${resolution}, globals of ${name}`, () => {
       assert.deepEqual(problemsOf(programOf(sourcesOn(name), resolution, platform)), []);
     });
   }
 }
+
+test("every resolution loads the same declarations", () => {
+  const [first, ...others] = Object.keys(RESOLUTIONS).map((resolution) =>
+    programOf(importing, resolution, PLATFORMS.none)
+      .getSourceFiles()
+      .map(({ fileName }) => fileName),
+  );
+  for (const files of others) assert.deepEqual(files, first);
+});
 
 test("the lines that tell React's types of the element", () => {
   const [, comment] = /```ts\n(.*?)```/s.exec(

@@ -44,19 +44,8 @@ for (const platform of ["none", "dom", "node"]) {
 test("a name that is public has a comment, and an editor shows it", () => {
   const program = programOf(importing, "nodenext", PLATFORMS.dom);
   const files = own(program);
-  const service = ts.createLanguageService({
-    getCompilationSettings: () => program.getCompilerOptions(),
-    getScriptFileNames: () => files.map(({ fileName }) => fileName),
-    getScriptVersion: () => "1",
-    getScriptSnapshot: (name) => ts.ScriptSnapshot.fromString(readFileSync(name, "utf8")),
-    getCurrentDirectory: () => folder,
-    getDefaultLibFileName: ts.getDefaultLibFilePath,
-    fileExists: ts.sys.fileExists,
-    readFile: ts.sys.readFile,
-    directoryExists: ts.sys.directoryExists,
-  });
-  const shown = (node) =>
-    service.getQuickInfoAtPosition(node.getSourceFile().fileName, node.getStart())?.documentation ?? [];
+  const checker = program.getTypeChecker();
+  const shown = (node) => checker.getSymbolAtLocation(node).getDocumentationComment(checker);
   const names = files.flatMap((file) => nodesOf(file).filter(isPublicName));
   assert(names.length > 250, `only ${names.length} names were found`);
   const silent = names.filter((node) => shown(node).length === 0);

@@ -1,5 +1,6 @@
 // Projects that have the packed package installed, one for each way to resolve modules and each platform to write
 // for. Only their settings differ, so they share one folder, and their sources are in memory.
+import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
@@ -71,8 +72,20 @@ function denoTypes(cwd, file) {
   writeFileSync(file, execFileSync(process.execPath, [script, "types"], { cwd, maxBuffer: 2 ** 24 }));
 }
 
-// The platforms' declarations are large and the same in every project: they are parsed once.
 const parsed = new Map();
+
+/** A compiler host that parses a declaration file once for all programs that read it as the same kind of module. */
+function hostOf(options) {
+  const host = ts.createIncrementalCompilerHost(options);
+  const { getSourceFile } = host;
+  host.getSourceFile = (path, how) => {
+    if (!path.endsWith(".d.ts")) return getSourceFile(path, how);
+    const key = `${how.impliedNodeFormat} ${path}`;
+    if (!parsed.has(key)) parsed.set(key, getSourceFile(path, how));
+    return parsed.get(key);
+  };
+  return host;
+}
 
 /** A program of these sources, by their names, on a platform. */
 export function programOf(sources, resolution, { options, globals }) {
@@ -86,17 +99,40 @@ export function programOf(sources, resolution, { options, globals }) {
     ...RESOLUTIONS[resolution],
     ...options,
   };
-  const host = ts.createCompilerHost(settings, true);
+  const host = hostOf(settings);
   const { fileExists, readFile, getSourceFile } = host;
   host.getCurrentDirectory = () => folder;
   host.fileExists = (path) => own.has(path) || fileExists(path);
   host.readFile = (path) => own.get(path) ?? readFile(path);
-  host.getSourceFile = (path, how) => {
-    if (path.startsWith(folder)) return getSourceFile(path, how);
-    if (!parsed.has(path)) parsed.set(path, getSourceFile(path, how));
-    return parsed.get(path);
-  };
+  host.getSourceFile = (path, how) =>
+    own.has(path) ? ts.createSourceFile(path, own.get(path), how) : getSourceFile(path, how);
   return ts.createProgram([...own.keys(), ...(globals ? [globals] : [])], settings, host);
+}
+
+/** What `tsc` reports for a project of this repository. It checks only what a change since the last run can affect. */
+export function problemsOfProject(name) {
+  const config = join(root, name, "tsconfig.json");
+  const incremental = {
+    incremental: true,
+    tsBuildInfoFile: join(root, "target/types", `${name}.tsbuildinfo`),
+  };
+  const { options, fileNames, errors } = ts.getParsedCommandLineOfConfigFile(config, incremental, {
+    ...ts.sys,
+    onUnRecoverableConfigFileDiagnostic: (problem) => assert.fail(textOf(problem)),
+  });
+  const host = hostOf(options);
+  const program = ts.createIncrementalProgram({ rootNames: fileNames, options, host });
+  const problems = [
+    ...errors,
+    ...program.getConfigFileParsingDiagnostics(),
+    ...program.getOptionsDiagnostics(),
+    ...program.getSyntacticDiagnostics(),
+    ...program.getGlobalDiagnostics(),
+    ...program.getSemanticDiagnostics(),
+  ];
+  // Emits nothing but the record of what was checked.
+  program.emit();
+  return problems.map(textOf);
 }
 
 /** What is wrong with the sources and with the package's declarations, in words. */
@@ -108,10 +144,12 @@ export function problemsOf(program) {
       ...program.getSyntacticDiagnostics(file),
       ...program.getSemanticDiagnostics(file),
     ]),
-  ].map(({ file, start, messageText }) => {
-    const at = file
-      ? `${relative(folder, file.fileName)}:${file.getLineAndCharacterOfPosition(start).line + 1}: `
-      : "";
-    return at + ts.flattenDiagnosticMessageText(messageText, "\n");
-  });
+  ].map(textOf);
+}
+
+function textOf({ file, start, messageText }) {
+  const place = file
+    ? `${relative(root, file.fileName)}:${file.getLineAndCharacterOfPosition(start).line + 1}: `
+    : "";
+  return place + ts.flattenDiagnosticMessageText(messageText, "\n");
 }

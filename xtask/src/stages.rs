@@ -14,8 +14,6 @@ use crate::command::{cargo, command, node, root, run};
 
 const VITE: &str = "node_modules/vite/bin/vite.js";
 const PLAYWRIGHT: &str = "node_modules/@playwright/test/cli.js";
-const TSC: &str = "node_modules/typescript/bin/tsc";
-const TYPEDOC: &str = "node_modules/typedoc/bin/typedoc";
 const BIOME: &str = "node_modules/@biomejs/biome/bin/biome";
 
 const CRATES: [&str; 4] = ["--package", "vra-snapshots", "--package", "vra-simulator"];
@@ -208,16 +206,7 @@ pub fn screenshots() -> Result<()> {
 }
 
 fn types() -> Result<()> {
-    for project in ["www", "tests/console", "edge"] {
-        run(node(TSC, &["--project", project]))?;
-    }
-    node_tests(&[
-        "tests/types/compiles.test.mjs",
-        "tests/types/declarations.test.mjs",
-        "tests/types/drift.test.mjs",
-        "tests/types/packed.test.mjs",
-    ])?;
-    run(node(TYPEDOC, &["--logLevel", "Warn"]))
+    node_tests(&["tests/types/all.test.mjs"])
 }
 
 fn runtimes() -> Result<()> {
