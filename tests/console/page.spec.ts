@@ -57,3 +57,21 @@ test("a page that cannot start says so", async ({ console }) => {
   await console.page.reload();
   await expect(console.page.getByRole("alert")).toContainText("This page could not start");
 });
+
+test("a click on Connect before the script has started does not load the page anew", async ({ console }) => {
+  const { page } = console;
+  await page.route("**/*.js", () => {});
+  await page.reload({ waitUntil: "commit" });
+  await page.locator("#connection summary").click();
+  const url = page.getByRole("textbox", { name: "Base URL" });
+  await url.fill("https://aria.example");
+  let loads = 0;
+  page.on("framenavigated", () => {
+    loads += 1;
+  });
+  await page.getByRole("button", { name: "Connect", exact: true }).click({ noWaitAfter: true });
+  // A submitted form navigates in a task of its own, which comes before this one's answer.
+  await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 100)));
+  expect(loads).toBe(0);
+  await expect(url).toHaveValue("https://aria.example");
+});
