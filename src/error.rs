@@ -5,8 +5,8 @@ use std::ops::{Deref, DerefMut};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use crate::names::names;
-use crate::value::{Unreadable, Value, optional, required, write_some};
+use crate::util::names::names;
+use crate::util::value::{Unreadable, Value, optional, required, write_some};
 
 /// What went wrong. The names are part of the public interface; `js/error.d.ts` says what each means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -100,65 +100,52 @@
 #[doc = include_str!("../README.md")]
 struct Readme;
 
-mod base_url;
-mod call;
-mod check;
-mod claims;
+mod engine;
 mod error;
-mod exchange;
 mod fleet;
-
-mod http_date;
-mod index;
-mod model;
-mod names;
+mod inspect;
 mod operation;
-mod ownership;
-mod pace;
-mod pages;
-mod plan;
-mod prune;
-mod retry;
-mod secrets;
-mod service_error;
-mod single;
-mod step;
-mod stored_name;
-mod text;
-mod throttle;
-mod tracking;
-mod value;
+mod poll_batch;
+mod protocol;
+mod util;
 
 #[cfg(all(target_arch = "wasm32", feature = "client"))]
 mod web;
 
-pub use base_url::BaseUrl;
-pub use call::{Body, Call, Id, MachineOrder, MachineQuery, Method};
-pub use check::{Checking, MachineCheck, Reason, check};
-pub use claims::Claims;
-pub use error::{Code, Details, Error, InvalidInput};
-pub use exchange::{Certainty, Exchange, Failed, Next, Read};
-pub use fleet::{
-    Fleet, FleetEntry, FleetGoal, FleetMachine, FleetOptions, FleetState, MachineStatus, Order,
-    Skipped, failure_limit,
-};
-pub use model::*;
-pub use operation::{Goal, IdempotencyKey, Kind, Operation, OperationState, Phase};
-pub use ownership::{Owner, Owners};
-pub use pace::{Polling, Progress};
-pub use pages::{Pages, Paging, id_of};
-pub use plan::{FleetPlan, PlannedMachine, Planning};
-pub use prune::{Keep, Pruning};
-pub use retry::{Retry, heeds_retry_after};
-pub use secrets::Secrets;
-pub use service_error::ServiceError;
-pub use single::{Check, Single, body_of, list_of, no_body};
-pub use step::{
+pub use engine::exchange::{Certainty, Exchange, Failed, Next, Read};
+pub use engine::ownership::{Owner, Owners};
+pub use engine::pages::{Pages, Paging, id_of};
+pub use engine::polling::{Polling, Progress};
+pub use engine::retry::{Retry, heeds_retry_after};
+pub use engine::single::{Check, Single, body_of, list_of, no_body};
+pub use engine::step::{
     Action, Answer, Event, Failure, FailureKind, Ms, Now, Outcome, Payload, Policy, SendId,
     StateMachine,
 };
-pub use throttle::Throttle;
-pub use tracking::{Poll, Told, Tracking};
-pub use value::{FromValue, Unreadable, Value};
+pub use engine::throttle::Throttle;
+pub use error::{Code, Details, Error, InvalidInput};
+pub use fleet::Fleet;
+pub use fleet::entry::{FleetEntry, MachineStatus, Skipped};
+pub use fleet::options::{FleetMachine, FleetOptions, Order, failure_limit};
+pub use fleet::plan::Planning;
+pub use fleet::plan::estimate::{FleetPlan, PlannedMachine};
+pub use fleet::state::FleetState;
+pub use fleet::view::FleetGoal;
+pub use inspect::check::{Checking, MachineCheck, Reason, check};
+pub use inspect::prune::{Keep, Pruning};
+pub use operation::Operation;
+pub use operation::claims::Claims;
+pub use operation::key::IdempotencyKey;
+pub use operation::state::{Kind, OperationState, Phase};
+pub use operation::view::Goal;
+pub use poll_batch::{Poll, Told, Tracking};
+pub use protocol::base_url::BaseUrl;
+pub use protocol::call::{Body, Call, Id, MachineOrder, MachineQuery, Method};
+pub use protocol::model::*;
+pub use protocol::secrets::Secrets;
+pub use protocol::service_error::ServiceError;
+pub use util::value::{FromValue, Unreadable, Value};
 #[cfg(all(target_arch = "wasm32", feature = "client"))]
-pub use web::{Reader, SnapshotClient, SnapshotFleet, SnapshotOperation};
+pub use web::{
+    client::SnapshotClient, fleet::SnapshotFleet, iterators::Reader, operation::SnapshotOperation,
+};

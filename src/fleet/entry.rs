@@ -1,7 +1,12 @@
 //! One machine of a fleet: where it is, and what there is to say of it.
 
-use crate::names::names;
-use crate::{Code, Error, Id, Operation, Phase, SnapshotSpecification, Value};
+use crate::error::{Code, Error};
+use crate::operation::Operation;
+use crate::operation::state::Phase;
+use crate::protocol::call::Id;
+use crate::protocol::model::SnapshotSpecification;
+use crate::util::names::names;
+use crate::util::value::Value;
 
 /// Where a machine of a fleet is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

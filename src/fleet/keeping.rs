@@ -1,7 +1,8 @@
 //! How a fleet is kept safe: many changes at once, and nothing is sent that is not.
 
 use super::Fleet;
-use crate::{Event, Ms, Now, Value};
+use crate::engine::step::{Event, Ms, Now};
+use crate::util::value::Value;
 
 /// How the state is kept safe.
 #[derive(Debug, Default)]

@@ -110,7 +110,7 @@ impl<'a, V> Iterator for Since<'a, V> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Id;
+    use crate::protocol::call::Id;
     use proptest::prelude::*;
 
     fn entries(count: usize) -> Vec<Entry<serde_json::Value>> {

@@ -14,35 +14,32 @@
 //! One request a machine is sent without a look before it, because each machine has a random key that nobody has used;
 //! with a prefix of the user's, which somebody may have used before, each is preceded by a look.
 
-mod entry;
-mod keeping;
-mod ledger;
-mod options;
-mod queue;
-mod state;
-mod timers;
-mod under_way;
-mod view;
+pub(crate) mod entry;
+pub(crate) mod keeping;
+pub(crate) mod ledger;
+pub(crate) mod options;
+pub(crate) mod plan;
+pub(crate) mod queue;
+pub(crate) mod state;
+pub(crate) mod timers;
+pub(crate) mod under_way;
+pub(crate) mod view;
 
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-pub use entry::{FleetEntry, MachineStatus, Skipped};
-pub use options::{FleetMachine, FleetOptions, Order, failure_limit};
-pub use state::FleetState;
-pub use view::FleetGoal;
-
-use crate::http_date::day_of;
-use crate::index::Index;
-use crate::text::{concat, hash};
-use crate::{
-    Action, Claims, Error, Event, InvalidInput, Ms, Now, Policy, SendId, SnapshotSpecification,
-    StateMachine, Value,
-};
-use entry::{Entry, NONE};
+use crate::engine::step::{Action, Event, Ms, Now, Policy, SendId, StateMachine};
+use crate::error::{Error, InvalidInput};
+use crate::operation::claims::Claims;
+use crate::protocol::http_date::day_of;
+use crate::protocol::model::SnapshotSpecification;
+use crate::util::index::Index;
+use crate::util::text::{concat, hash};
+use crate::util::value::Value;
+use entry::{Entry, MachineStatus, NONE, Skipped};
 use keeping::Keeping;
 use ledger::Ledger;
-use options::next_submit;
+use options::{FleetMachine, FleetOptions, next_submit};
 use queue::{Deployment, Queue};
 use timers::Timers;
 use under_way::{SLOT_BITS, SLOTS_FOR_ONE, Slot};

@@ -1,8 +1,12 @@
 //! What is asked of a fleet.
 
-use crate::names::names;
-use crate::text::{concat, digits, hash};
-use crate::{Id, IdempotencyKey, InvalidInput, Ms, SnapshotSpecification};
+use crate::engine::step::Ms;
+use crate::error::InvalidInput;
+use crate::operation::key::IdempotencyKey;
+use crate::protocol::call::Id;
+use crate::protocol::model::SnapshotSpecification;
+use crate::util::names::names;
+use crate::util::text::{concat, digits, hash};
 
 /// One of the machines to be snapshot.
 #[derive(Debug, Clone)]

@@ -2,7 +2,7 @@
 
 use super::entry::{Entry, NONE};
 use super::options::Order;
-use crate::Value;
+use crate::util::value::Value;
 
 /// Those that wait to be begun.
 #[derive(Debug, Default)]
@@ -171,7 +171,7 @@ fn by_size(places: &[u32], size: &dyn Fn(u32) -> u32) -> Vec<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Id;
+    use crate::protocol::call::Id;
 
     fn entries(deployments: &[u32]) -> Vec<Entry<serde_json::Value>> {
         let entry = |deployment: &u32| {

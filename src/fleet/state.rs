@@ -5,13 +5,17 @@ use std::rc::Rc;
 use serde::ser::{SerializeMap, SerializeSeq};
 use serde::{Serialize, Serializer};
 
-use super::entry::{Entry, MachineStatus, NONE};
-use super::{Fleet, FleetOptions};
-use crate::index::Index;
-use crate::operation::{broken, given, needed, of_this_version};
-use crate::text::concat;
-use crate::value::{Unreadable, write_some};
-use crate::{Claims, Error, InvalidInput, Kind, Operation, Phase, Policy, Value};
+use super::Fleet;
+use super::entry::{Entry, MachineStatus, NONE, Skipped};
+use super::options::FleetOptions;
+use crate::engine::step::Policy;
+use crate::error::{Error, InvalidInput};
+use crate::operation::Operation;
+use crate::operation::claims::Claims;
+use crate::operation::state::{Kind, Phase, broken, given, needed, of_this_version};
+use crate::util::index::Index;
+use crate::util::text::concat;
+use crate::util::value::{Unreadable, Value, write_some};
 
 /// A fleet as it is written down: its plan, and the machines that have changed since a revision. With all machines it
 /// can be taken up again. It holds no secret.
@@ -35,7 +39,7 @@ impl<V: Value> Serialize for FleetState<'_, V> {
         let fleet = self.fleet;
         let options = &fleet.options;
         let mut object = serializer.serialize_map(None)?;
-        object.serialize_entry("version", &crate::operation::VERSION)?;
+        object.serialize_entry("version", &crate::operation::state::VERSION)?;
         object.serialize_entry("id", &fleet.id)?;
         object.serialize_entry("baseUrl", fleet.policy.base.as_str())?;
         object.serialize_entry("revision", &fleet.ledger.revision)?;
@@ -91,7 +95,7 @@ impl<V: Value> Serialize for Written<'_, V> {
         {
             write_some(&mut object, name, Some(&flag).filter(|it| **it))?;
         }
-        write_some(&mut object, "skipped", entry.skipped.map(super::Skipped::as_str))?;
+        write_some(&mut object, "skipped", entry.skipped.map(Skipped::as_str))?;
         let operation = entry.operation.as_ref().map(|operation| operation.state());
         write_some(&mut object, "operation", operation.as_ref())?;
         write_some(&mut object, "snapshot", entry.snapshot.as_ref())?;

@@ -3,8 +3,12 @@
 use super::Fleet;
 use super::entry::{Entry, MachineStatus, NONE, Skipped};
 use super::options::{filled, key_of, next_submit};
-use crate::text::{concat, digits};
-use crate::{Action, Code, Error, Event, InvalidInput, Now, Operation, Phase, StateMachine, Value};
+use crate::engine::step::{Action, Event, Now, StateMachine};
+use crate::error::{Code, Error, InvalidInput};
+use crate::operation::Operation;
+use crate::operation::state::Phase;
+use crate::util::text::{concat, digits};
+use crate::util::value::Value;
 
 /// A place for an operation under way. The number of each of its attempts ends in the slot's own.
 #[derive(Debug, Clone, Copy)]

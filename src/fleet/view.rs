@@ -2,7 +2,9 @@
 
 use super::entry::{FleetEntry, MachineStatus};
 use super::{Fleet, SLOT_BITS};
-use crate::{Error, Ms, Now, SendId, Value};
+use crate::engine::step::{Ms, Now, SendId};
+use crate::error::Error;
+use crate::util::value::Value;
 
 /// What somebody waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,8 +1,9 @@
 //! The idempotency key: a marker at the end of a snapshot's description, by which it is found again
 //! across processes and days.
 
-use crate::text::concat;
-use crate::{FromValue, InvalidInput, Unreadable, Value};
+use crate::error::InvalidInput;
+use crate::util::text::concat;
+use crate::util::value::{FromValue, Unreadable, Value};
 
 /// 1 to 64 characters of `A-Za-z0-9._:-`.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -12,26 +12,28 @@
 //! is refused, the service is gone, nothing can be told) halts with an error, and whoever waits next
 //! takes it up where it stands.
 
-mod key;
-mod pick;
-mod reconcile;
-mod state;
-mod submit;
-mod track;
-mod view;
+pub(crate) mod claims;
+pub(crate) mod key;
+pub(crate) mod pick;
+pub(crate) mod reconcile;
+pub(crate) mod state;
+pub(crate) mod submit;
+pub(crate) mod track;
+pub(crate) mod view;
 
 use std::rc::Rc;
 
-pub use key::IdempotencyKey;
-pub use state::{Kind, OperationState, Phase};
-pub(crate) use state::{VERSION, broken, given, needed, of_this_version};
-pub use view::Goal;
-
-use crate::model::{RequestTracker, Snapshot, SnapshotSpecification};
-use crate::{
-    Action, Call, Claims, Code, Error, Event, Exchange, Failed, FromValue, Id, InvalidInput, Ms,
-    Now, Pages, Payload, Policy, Progress, Read, SendId, StateMachine, Unreadable, Value,
-};
+use crate::engine::exchange::{Exchange, Failed, Read};
+use crate::engine::pages::Pages;
+use crate::engine::polling::Progress;
+use crate::engine::step::{Action, Event, Ms, Now, Payload, Policy, SendId, StateMachine};
+use crate::error::{Code, Error, InvalidInput};
+use crate::protocol::call::{Call, Id};
+use crate::protocol::model::{RequestTracker, Snapshot, SnapshotSpecification};
+use crate::util::value::{FromValue, Unreadable, Value};
+use claims::Claims;
+use key::IdempotencyKey;
+use state::{Kind, Phase};
 
 /// One operation of the service, from its request to its result.
 #[derive(Debug)]

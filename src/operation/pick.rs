@@ -1,9 +1,9 @@
 //! Which of the machine's snapshots an operation made.
 
 use super::key::{IdempotencyKey, is_marked};
-use crate::Snapshot;
-use crate::stored_name::is_listed_as;
-use crate::text::{percent_decoded, split};
+use crate::protocol::model::Snapshot;
+use crate::protocol::stored_name::is_listed_as;
+use crate::util::text::{percent_decoded, split};
 
 /// What there is to go by.
 #[derive(Debug, Clone, Copy, Default)]

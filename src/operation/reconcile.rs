@@ -2,11 +2,16 @@
 //! snapshots, until they tell - or until it is clear that they will not.
 
 use super::pick::{Clues, Pick, pick};
-use super::{Kind, Operation, Phase, Purpose, UnderWay, Work, decoded};
-use crate::model::{RequestStatus, RequestTracker, Snapshot};
-use crate::pages::id_of;
-use crate::text::concat;
-use crate::{Call, Code, Error, Exchange, Failed, Ms, Now, Pages, Paging, Read, Unreadable, Value};
+use super::state::{Kind, Phase};
+use super::{Operation, Purpose, UnderWay, Work, decoded};
+use crate::engine::exchange::{Exchange, Failed, Read};
+use crate::engine::pages::{Pages, Paging, id_of};
+use crate::engine::step::{Ms, Now};
+use crate::error::{Code, Error};
+use crate::protocol::call::Call;
+use crate::protocol::model::{RequestStatus, RequestTracker, Snapshot};
+use crate::util::text::concat;
+use crate::util::value::{Unreadable, Value};
 
 /// So many looks must show nothing before nothing is believed.
 const EMPTY_LOOKS: u32 = 2;

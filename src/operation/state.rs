@@ -5,13 +5,17 @@ use std::rc::Rc;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use super::{IdempotencyKey, Operation};
-use crate::names::names;
-use crate::text::{concat, digits};
-use crate::value::{FromValue, optional, required, write_some};
-use crate::{
-    Claims, Error, Id, InvalidInput, Policy, Progress, RequestTracker, Snapshot, Unreadable, Value,
-};
+use super::Operation;
+use super::key::IdempotencyKey;
+use crate::engine::polling::Progress;
+use crate::engine::step::Policy;
+use crate::error::{Error, InvalidInput};
+use crate::operation::claims::Claims;
+use crate::protocol::call::Id;
+use crate::protocol::model::{RequestTracker, Snapshot};
+use crate::util::names::names;
+use crate::util::text::{concat, digits};
+use crate::util::value::{FromValue, Unreadable, Value, optional, required, write_some};
 
 /// What an operation does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

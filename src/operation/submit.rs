@@ -1,8 +1,13 @@
 //! From nothing sent to an answer to the request - or to none.
 
-use super::{Kind, Operation, Phase, Purpose, UnderWay, Work, tracker_in};
-use crate::model::{RequestTracker, SnapshotSpecification};
-use crate::{Call, Certainty, Code, Error, Failed, Id, Now, Read, Value};
+use super::state::{Kind, Phase};
+use super::{Operation, Purpose, UnderWay, Work, tracker_in};
+use crate::engine::exchange::{Certainty, Failed, Read};
+use crate::engine::step::Now;
+use crate::error::{Code, Error};
+use crate::protocol::call::{Call, Id};
+use crate::protocol::model::{RequestTracker, SnapshotSpecification};
+use crate::util::value::Value;
 
 impl<V: Value> Operation<V> {
     /// The request that must not be repeated.

@@ -1,11 +1,16 @@
 //! From an accepted request to its snapshot.
 
 use super::pick::machine_in;
-use super::{Glimpse, Kind, Operation, Phase, Purpose, UnderWay, Work, tracker_in};
-use crate::model::{RequestStatus, RequestTracker};
-use crate::pace::MAX_FAILED_POLLS;
-use crate::text::concat;
-use crate::{Call, Code, Error, Failed, Id, Now, Read, Unreadable, Value};
+use super::state::{Kind, Phase};
+use super::{Glimpse, Operation, Purpose, UnderWay, Work, tracker_in};
+use crate::engine::exchange::{Failed, Read};
+use crate::engine::polling::MAX_FAILED_POLLS;
+use crate::engine::step::Now;
+use crate::error::{Code, Error};
+use crate::protocol::call::{Call, Id};
+use crate::protocol::model::{RequestStatus, RequestTracker};
+use crate::util::text::concat;
+use crate::util::value::{Unreadable, Value};
 
 impl<V: Value> Operation<V> {
     /// What to read next while the request runs.

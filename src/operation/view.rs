@@ -1,7 +1,12 @@
 //! What can be seen of an operation from outside, and what may be waited for.
 
-use super::{Kind, Operation, Phase, Purpose, Work};
-use crate::{Error, Id, InvalidInput, Ms, Next, Now, SendId, Value};
+use super::state::{Kind, Phase};
+use super::{Operation, Purpose, Work};
+use crate::engine::exchange::Next;
+use crate::engine::step::{Ms, Now, SendId};
+use crate::error::{Error, InvalidInput};
+use crate::protocol::call::Id;
+use crate::util::value::Value;
 
 /// What somebody waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -13,7 +13,8 @@ use super::session::no_other_token;
 use super::task::{Driven, Task};
 use super::value::Js;
 use super::wait::Limits;
-use crate::{Action, Code, Error, Event, Ms, Now, StateMachine};
+use crate::engine::step::{Action, Event, Ms, Now, StateMachine};
+use crate::error::{Code, Error};
 
 /// A wait for a token. It sends nothing itself.
 struct Access {

@@ -14,9 +14,9 @@ use super::clock::read_clocks;
 use super::failure::words_of;
 use super::task::Driver;
 use super::value::{Js, repeats, to_js};
-use crate::{
-    Answer, Body, Call, Failure, FailureKind, Ms, Now, Outcome, Payload, SendId, heeds_retry_after,
-};
+use crate::engine::retry::heeds_retry_after;
+use crate::engine::step::{Answer, Failure, FailureKind, Ms, Now, Outcome, Payload, SendId};
+use crate::protocol::call::{Body, Call};
 
 #[wasm_bindgen(raw_module = "./transport.js")]
 extern "C" {

@@ -5,23 +5,29 @@ use std::rc::Rc;
 use js_sys::{Array, Promise};
 use wasm_bindgen::prelude::*;
 
-use super::Shell;
 use super::clock::{random_id, read_clocks};
-use super::config::{self, Submit};
+use super::config::Submit;
 use super::failure::{invalid, refused, to_error};
 use super::fields::id;
 use super::fleet::SnapshotFleet;
-use super::fleet_config::{self, Fleeting};
+use super::fleet_config::Fleeting;
 use super::iterators::Reader;
 use super::operation::SnapshotOperation;
 use super::task::{Driven, Task};
 use super::value::{Js, to_js};
 use super::wait::Limits;
-use crate::model::{About, Machine, RequestTracker, Snapshot};
-use crate::{
-    Call, Check, Checking, Error, Fleet, Id, InvalidInput, Operation, Pages, Paging, Planning,
-    Policy, Pruning, Single, body_of, id_of, list_of, no_body,
-};
+use super::{Shell, config, fleet_config};
+use crate::engine::pages::{Pages, Paging, id_of};
+use crate::engine::single::{Check, Single, body_of, list_of, no_body};
+use crate::engine::step::Policy;
+use crate::error::{Error, InvalidInput};
+use crate::fleet::Fleet;
+use crate::fleet::plan::Planning;
+use crate::inspect::check::Checking;
+use crate::inspect::prune::Pruning;
+use crate::operation::Operation;
+use crate::protocol::call::{Call, Id};
+use crate::protocol::model::{About, Machine, RequestTracker, Snapshot};
 
 /// A client of one service. `js/index.d.ts` documents it as its users see it.
 #[wasm_bindgen]

@@ -18,11 +18,16 @@ use super::fields::{
 use super::session::{Session, Source, readable};
 use super::value::get;
 use super::wait::Limits;
-use crate::text::concat;
-use crate::{
-    BaseUrl, Claims, IdempotencyKey, InvalidInput, Keep, MachineOrder, MachineQuery, Policy,
-    SnapshotSpecification, Tracking,
-};
+use crate::engine::step::Policy;
+use crate::error::InvalidInput;
+use crate::inspect::prune::Keep;
+use crate::operation::claims::Claims;
+use crate::operation::key::IdempotencyKey;
+use crate::poll_batch::Tracking;
+use crate::protocol::base_url::BaseUrl;
+use crate::protocol::call::{MachineOrder, MachineQuery};
+use crate::protocol::model::SnapshotSpecification;
+use crate::util::text::concat;
 
 pub(super) fn client(options: &JsValue) -> Read<Shell> {
     static CLIENT: [Field; 13] = [
@@ -353,7 +358,9 @@ fn machine_order(value: &JsValue) -> Option<MachineOrder> {
 }
 
 /// `TrackOptions`
-pub(super) fn track(value: &JsValue) -> Read<(Option<crate::Id>, crate::Kind)> {
+pub(super) fn track(
+    value: &JsValue,
+) -> Read<(Option<crate::protocol::call::Id>, crate::operation::state::Kind)> {
     static TRACK: [Field; 2] = [("machineId", ANY), ("kind", KIND)];
     const KIND: Kind = Kind {
         right: "\"create\", \"revert\" or \"delete\"",
@@ -361,9 +368,9 @@ pub(super) fn track(value: &JsValue) -> Read<(Option<crate::Id>, crate::Kind)> {
     };
     let [machine, kind] = &read(value, "options", &TRACK)?;
     let machine = optional_id(machine, "options.machineId")?;
-    Ok((machine, kind_of_operation(kind).unwrap_or(crate::Kind::Create)))
+    Ok((machine, kind_of_operation(kind).unwrap_or(crate::operation::state::Kind::Create)))
 }
 
-fn kind_of_operation(value: &JsValue) -> Option<crate::Kind> {
-    crate::Kind::from_name(&value.as_string()?)
+fn kind_of_operation(value: &JsValue) -> Option<crate::operation::state::Kind> {
+    crate::operation::state::Kind::from_name(&value.as_string()?)
 }

@@ -4,7 +4,8 @@ use js_sys::{Function, Object};
 use wasm_bindgen::prelude::*;
 
 use super::value::{Js, set, word};
-use crate::{Call, Ms, Outcome};
+use crate::engine::step::{Ms, Outcome};
+use crate::protocol::call::Call;
 
 #[wasm_bindgen]
 extern "C" {

@@ -4,7 +4,7 @@ use js_sys::{Array, Object, Promise};
 use wasm_bindgen::prelude::*;
 
 use super::value::{Js, get, set};
-use crate::{Code, Error, InvalidInput};
+use crate::error::{Code, Error, InvalidInput};
 
 #[wasm_bindgen(raw_module = "./error.js")]
 extern "C" {

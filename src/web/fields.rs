@@ -4,8 +4,11 @@ use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 use super::value::{Js, get, get_named, is_record, keys};
-use crate::text::{concat, join};
-use crate::{Id, InvalidInput, Pairs, Value};
+use crate::error::InvalidInput;
+use crate::protocol::call::Id;
+use crate::protocol::model::Pairs;
+use crate::util::text::{concat, join};
+use crate::util::value::Value;
 
 #[wasm_bindgen]
 extern "C" {

@@ -6,9 +6,7 @@ use js_sys::{Array, Function, Object, Promise};
 use wasm_bindgen::prelude::*;
 use web_sys::AbortSignal;
 
-use super::Shell;
 use super::clock::read_clocks;
-use super::config;
 use super::events::tell;
 use super::failure::{invalid, refused, to_error};
 use super::fields::{Read, whole};
@@ -16,7 +14,12 @@ use super::iterators::Reader;
 use super::task::{Driven, Task};
 use super::value::{Js, set, to_js, word};
 use super::wait::{Limits, deadline};
-use crate::{Fleet, FleetEntry, FleetGoal, InvalidInput, MachineStatus, SendId};
+use super::{Shell, config};
+use crate::engine::step::SendId;
+use crate::error::InvalidInput;
+use crate::fleet::Fleet;
+use crate::fleet::entry::{FleetEntry, MachineStatus};
+use crate::fleet::view::FleetGoal;
 
 /// The task of a fleet, as its waits and readers share it.
 pub(super) type FleetTask = Task<Fleet<Js>>;

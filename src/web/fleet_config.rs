@@ -9,8 +9,9 @@ use super::fields::{
     ANY, FUNCTION, Field, Kind, MILLIS, Read, SIGNAL, TEXT, given, id, is_whole, read, whole,
 };
 use super::value::listed;
-use crate::text::{concat, digits};
-use crate::{FleetMachine, FleetOptions, Ms, Order, failure_limit};
+use crate::engine::step::Ms;
+use crate::fleet::options::{FleetMachine, FleetOptions, Order, failure_limit};
+use crate::util::text::{concat, digits};
 
 /// `FleetOptions`
 pub(super) struct Fleeting {

@@ -14,7 +14,9 @@ use super::operation::{OperationTask, failed, value};
 use super::task::{Driver, Task};
 use super::value::{Js, set};
 use super::wait::{Limits, deadline};
-use crate::{FleetGoal, Goal, Pages};
+use crate::engine::pages::Pages;
+use crate::fleet::view::FleetGoal;
+use crate::operation::view::Goal;
 
 /// What a reader asks for, by its place in the protocol of asynchronous iteration.
 fn step(value: Option<JsValue>) -> JsValue {

@@ -1,35 +1,33 @@
 //! The shell: fetch, timers, aborts, tokens and the JavaScript classes. Nothing here decides.
 
-mod access;
-mod attempt;
-mod client;
-mod clock;
-mod config;
-mod events;
-mod failure;
-mod fields;
-mod fleet;
-mod fleet_config;
-mod iterators;
-mod nudges;
-mod operation;
-mod polls;
-mod session;
-mod task;
-mod value;
-mod wait;
-
-pub use client::SnapshotClient;
-pub use fleet::SnapshotFleet;
-pub use iterators::Reader;
-pub use operation::SnapshotOperation;
+pub(crate) mod access;
+pub(crate) mod attempt;
+pub(crate) mod client;
+pub(crate) mod clock;
+pub(crate) mod config;
+pub(crate) mod events;
+pub(crate) mod failure;
+pub(crate) mod fields;
+pub(crate) mod fleet;
+pub(crate) mod fleet_config;
+pub(crate) mod iterators;
+pub(crate) mod nudges;
+pub(crate) mod operation;
+pub(crate) mod polls;
+pub(crate) mod session;
+pub(crate) mod task;
+pub(crate) mod value;
+pub(crate) mod wait;
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::{Rc, Weak};
 
 use js_sys::Function;
 
-use crate::{Claims, Policy, Throttle, Tracking};
+use crate::engine::step::Policy;
+use crate::engine::throttle::Throttle;
+use crate::operation::claims::Claims;
+use crate::poll_batch::Tracking;
 use attempt::{Attempts, Done, Masks};
 use clock::Scheduler;
 use events::Events;

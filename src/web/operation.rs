@@ -6,16 +6,19 @@ use std::rc::Rc;
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
-use super::Shell;
 use super::clock::read_clocks;
-use super::config::{self, Submit};
+use super::config::Submit;
 use super::events::tell;
 use super::failure::{invalid, refused, to_error};
 use super::iterators::Reader;
 use super::task::{Driven, Task};
 use super::value::{Js, to_js};
 use super::wait::{Limits, deadline};
-use crate::{Error, Goal, InvalidInput, Operation, SendId};
+use super::{Shell, config};
+use crate::engine::step::SendId;
+use crate::error::{Error, InvalidInput};
+use crate::operation::Operation;
+use crate::operation::view::Goal;
 
 /// The task of an operation, as its waits and readers share it.
 pub(super) type OperationTask = Task<Operation<Js>>;

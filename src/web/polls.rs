@@ -5,7 +5,9 @@ use std::rc::Rc;
 use super::Shell;
 use super::task::Driver;
 use super::value::Js;
-use crate::{Call, Event, Now, Poll, SendId, Told};
+use crate::engine::step::{Event, Now, SendId};
+use crate::poll_batch::{Poll, Told};
+use crate::protocol::call::Call;
 
 /// An attempt as it would be sent.
 pub(super) struct Held {

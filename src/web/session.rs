@@ -11,9 +11,13 @@ use super::Shell;
 use super::task::Task;
 use super::value::{Js, answer_of, set};
 use super::wait::{Deferred, Limits};
-use crate::model::Login;
-use crate::text::concat;
-use crate::{Call, Code, Error, Id, Secrets, Single, Value, body_of};
+use crate::engine::single::{Single, body_of};
+use crate::error::{Code, Error};
+use crate::protocol::call::{Call, Id};
+use crate::protocol::model::Login;
+use crate::protocol::secrets::Secrets;
+use crate::util::text::concat;
+use crate::util::value::Value;
 
 /// Where tokens come from.
 pub(super) enum Source {

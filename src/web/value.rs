@@ -12,7 +12,7 @@ use serde_wasm_bindgen::preserve;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
-use crate::Value;
+use crate::util::value::Value;
 
 #[wasm_bindgen(raw_module = "./host.js")]
 extern "C" {
