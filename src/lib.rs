@@ -112,16 +112,15 @@ mod util;
 #[cfg(all(target_arch = "wasm32", feature = "client"))]
 mod web;
 
+pub use engine::contract::{Action, Event, SendId, StateMachine};
 pub use engine::exchange::{Certainty, Exchange, Failed, Next, Read};
+pub use engine::outcome::{Answer, Failure, FailureKind, Outcome, Payload};
 pub use engine::ownership::{Owner, Owners};
 pub use engine::pages::{Pages, Paging, id_of};
+pub use engine::policy::Policy;
 pub use engine::polling::{Polling, Progress};
 pub use engine::retry::{Retry, heeds_retry_after};
 pub use engine::single::{Check, Single, body_of, list_of, no_body};
-pub use engine::step::{
-    Action, Answer, Event, Failure, FailureKind, Ms, Now, Outcome, Payload, Policy, SendId,
-    StateMachine,
-};
 pub use engine::throttle::Throttle;
 pub use error::{Code, Details, Error, InvalidInput};
 pub use fleet::Fleet;
@@ -144,6 +143,7 @@ pub use protocol::call::{Body, Call, Id, MachineOrder, MachineQuery, Method};
 pub use protocol::model::*;
 pub use protocol::secrets::Secrets;
 pub use protocol::service_error::ServiceError;
+pub use util::clock::{Ms, Now};
 pub use util::value::{FromValue, Unreadable, Value};
 #[cfg(all(target_arch = "wasm32", feature = "client"))]
 pub use web::{

@@ -2,13 +2,14 @@
 
 use std::rc::Rc;
 
+use crate::engine::contract::{Action, SendId};
+use crate::engine::outcome::{Answer, Failure, FailureKind, Outcome, Payload};
+use crate::engine::policy::Policy;
 use crate::engine::retry::{Retry, is_transient, retry_after};
-use crate::engine::step::{
-    Action, Answer, Failure, FailureKind, Ms, Now, Outcome, Payload, Policy, SendId,
-};
 use crate::error::{Code, Error};
 use crate::protocol::call::Call;
 use crate::protocol::service_error::ServiceError;
+use crate::util::clock::{Ms, Now};
 use crate::util::text::{concat, digits};
 use crate::util::value::Value;
 
@@ -107,7 +108,7 @@ impl Exchange {
     }
 
     /// The attempt to make now, or when to ask again, or `None` while one is open. `may_send` as in
-    /// [`StateMachine::next_action`](crate::engine::step::StateMachine::next_action).
+    /// [`StateMachine::next_action`](crate::engine::contract::StateMachine::next_action).
     pub fn poll(&mut self, now: Now, may_send: bool, ids: &mut SendId) -> Option<Action> {
         match self.next {
             Next::SendAt(time) if time > now.monotonic => Some(Action::Wait { until: Some(time) }),

@@ -5,11 +5,13 @@
 //! ends only where nothing speaks against its being complete. Otherwise it is read again from its start, with larger
 //! pages, a few times; then it ends in an error.
 
+use crate::engine::contract::{Action, Event, SendId, StateMachine};
 use crate::engine::exchange::{Exchange, Read, call_name};
-use crate::engine::step::{Action, Event, Now, Policy, SendId, StateMachine};
+use crate::engine::policy::Policy;
 use crate::error::{Code, Error};
 use crate::protocol::call::{Call, MachineOrder};
 use crate::protocol::model::Page;
+use crate::util::clock::Now;
 use crate::util::index::Index;
 use crate::util::text;
 use crate::util::text::{concat, digits};

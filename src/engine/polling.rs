@@ -2,7 +2,7 @@
 //! has been seen, and of the time.
 
 use crate::engine::retry::Retry;
-use crate::engine::step::Ms;
+use crate::util::clock::Ms;
 
 /// The pace of tracker polls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! Whether, and when, a call is sent again. Every decision is a pure function.
 
-use crate::engine::step::{Ms, Now};
 use crate::protocol::http_date::http_date;
+use crate::util::clock::{Ms, Now};
 use crate::util::text::number;
 
 /// How patient one call is.

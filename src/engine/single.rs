@@ -1,9 +1,12 @@
 //! A single call, driven like everything else.
 
+use crate::engine::contract::{Action, Event, SendId, StateMachine};
 use crate::engine::exchange::Exchange;
-use crate::engine::step::{Action, Event, Now, Payload, Policy, SendId, StateMachine};
+use crate::engine::outcome::Payload;
+use crate::engine::policy::Policy;
 use crate::error::Error;
 use crate::protocol::call::Call;
+use crate::util::clock::Now;
 use crate::util::value::{FromValue, Unreadable, Value};
 
 /// Checks a body and gives what the user gets of it.

@@ -18,8 +18,9 @@
 //! calls at random and lets half of all calls be refused for good; here calls can wait. The adaptive mode of the AWS SDKs
 //! lowers the rate to seven tenths at each single refusal: at one in a hundred that is the fault that these rules avoid.
 
+use crate::engine::outcome::{Answer, Failure, Outcome};
 use crate::engine::retry::retry_after;
-use crate::engine::step::{Answer, Failure, Ms, Now, Outcome};
+use crate::util::clock::{Ms, Now};
 
 /// Closed for as long as the service has asked for, then as fast as the service accepts; shared by all calls of a client.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

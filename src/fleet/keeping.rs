@@ -1,7 +1,8 @@
 //! How a fleet is kept safe: many changes at once, and nothing is sent that is not.
 
 use super::Fleet;
-use crate::engine::step::{Event, Ms, Now};
+use crate::engine::contract::Event;
+use crate::util::clock::{Ms, Now};
 use crate::util::value::Value;
 
 /// How the state is kept safe.

@@ -28,11 +28,13 @@ pub(crate) mod view;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use crate::engine::step::{Action, Event, Ms, Now, Policy, SendId, StateMachine};
+use crate::engine::contract::{Action, Event, SendId, StateMachine};
+use crate::engine::policy::Policy;
 use crate::error::{Error, InvalidInput};
 use crate::operation::claims::Claims;
 use crate::protocol::http_date::day_of;
 use crate::protocol::model::SnapshotSpecification;
+use crate::util::clock::{Ms, Now};
 use crate::util::index::Index;
 use crate::util::text::{concat, hash};
 use crate::util::value::Value;

@@ -1,10 +1,10 @@
 //! What is asked of a fleet.
 
-use crate::engine::step::Ms;
 use crate::error::InvalidInput;
 use crate::operation::key::IdempotencyKey;
 use crate::protocol::call::Id;
 use crate::protocol::model::SnapshotSpecification;
+use crate::util::clock::Ms;
 use crate::util::names::names;
 use crate::util::text::{concat, digits, hash};
 

@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 use super::Fleet;
 use super::entry::{Entry, MachineStatus, NONE, Skipped};
 use super::options::FleetOptions;
-use crate::engine::step::Policy;
+use crate::engine::policy::Policy;
 use crate::error::{Error, InvalidInput};
 use crate::operation::Operation;
 use crate::operation::claims::Claims;

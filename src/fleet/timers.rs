@@ -1,6 +1,6 @@
 //! When each of many is due: a binary heap that knows where each of them stands, so that one is moved, not added again.
 
-use crate::engine::step::Ms;
+use crate::util::clock::Ms;
 
 /// At most one time for each number; the numbers are small.
 #[derive(Debug, Default)]

@@ -3,10 +3,11 @@
 use super::Fleet;
 use super::entry::{Entry, MachineStatus, NONE, Skipped};
 use super::options::{filled, key_of, next_submit};
-use crate::engine::step::{Action, Event, Now, StateMachine};
+use crate::engine::contract::{Action, Event, StateMachine};
 use crate::error::{Code, Error, InvalidInput};
 use crate::operation::Operation;
 use crate::operation::state::Phase;
+use crate::util::clock::Now;
 use crate::util::text::{concat, digits};
 use crate::util::value::Value;
 

@@ -2,8 +2,9 @@
 
 use super::entry::{FleetEntry, MachineStatus};
 use super::{Fleet, SLOT_BITS};
-use crate::engine::step::{Ms, Now, SendId};
+use crate::engine::contract::SendId;
 use crate::error::Error;
+use crate::util::clock::{Ms, Now};
 use crate::util::value::Value;
 
 /// What somebody waits for.

@@ -3,11 +3,14 @@
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
+use crate::engine::contract::{Action, Event, SendId, StateMachine, Waits};
 use crate::engine::exchange::{Exchange, Next};
-use crate::engine::step::{Action, Event, Now, Payload, Policy, SendId, StateMachine, Waits};
+use crate::engine::outcome::Payload;
+use crate::engine::policy::Policy;
 use crate::error::Error;
 use crate::protocol::call::{Call, Id};
 use crate::protocol::model::{Link, Links, Machine, PowerState, Snapshot, SnapshotSpecification};
+use crate::util::clock::Now;
 use crate::util::text::{concat, digits, number, split};
 use crate::util::value::{Unreadable, Value, write_some};
 

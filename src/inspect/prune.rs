@@ -2,13 +2,16 @@
 
 use std::rc::Rc;
 
+use crate::engine::contract::{Action, Event, SendId, StateMachine};
 use crate::engine::exchange::Exchange;
-use crate::engine::step::{Action, Event, Now, Payload, Policy, SendId, StateMachine};
+use crate::engine::outcome::Payload;
+use crate::engine::policy::Policy;
 use crate::error::{Code, Error};
 use crate::operation::Operation;
 use crate::operation::view::Goal;
 use crate::protocol::call::{Call, Id};
 use crate::protocol::stored_name::may_begin_with;
+use crate::util::clock::Now;
 use crate::util::text::{concat, digits};
 use crate::util::value::{FromValue, Unreadable, Value, nullable, required};
 

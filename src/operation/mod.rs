@@ -23,13 +23,16 @@ pub(crate) mod view;
 
 use std::rc::Rc;
 
+use crate::engine::contract::{Action, Event, SendId, StateMachine};
 use crate::engine::exchange::{Exchange, Failed, Read};
+use crate::engine::outcome::Payload;
 use crate::engine::pages::Pages;
+use crate::engine::policy::Policy;
 use crate::engine::polling::Progress;
-use crate::engine::step::{Action, Event, Ms, Now, Payload, Policy, SendId, StateMachine};
 use crate::error::{Code, Error, InvalidInput};
 use crate::protocol::call::{Call, Id};
 use crate::protocol::model::{RequestTracker, Snapshot, SnapshotSpecification};
+use crate::util::clock::{Ms, Now};
 use crate::util::value::{FromValue, Unreadable, Value};
 use claims::Claims;
 use key::IdempotencyKey;

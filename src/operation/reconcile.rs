@@ -6,10 +6,10 @@ use super::state::{Kind, Phase};
 use super::{Operation, Purpose, UnderWay, Work, decoded};
 use crate::engine::exchange::{Exchange, Failed, Read};
 use crate::engine::pages::{Pages, Paging, id_of};
-use crate::engine::step::{Ms, Now};
 use crate::error::{Code, Error};
 use crate::protocol::call::Call;
 use crate::protocol::model::{RequestStatus, RequestTracker, Snapshot};
+use crate::util::clock::{Ms, Now};
 use crate::util::text::concat;
 use crate::util::value::{Unreadable, Value};
 

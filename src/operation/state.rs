@@ -7,8 +7,8 @@ use serde::{Serialize, Serializer};
 
 use super::Operation;
 use super::key::IdempotencyKey;
+use crate::engine::policy::Policy;
 use crate::engine::polling::Progress;
-use crate::engine::step::Policy;
 use crate::error::{Error, InvalidInput};
 use crate::operation::claims::Claims;
 use crate::protocol::call::Id;

@@ -3,10 +3,10 @@
 use super::state::{Kind, Phase};
 use super::{Operation, Purpose, UnderWay, Work, tracker_in};
 use crate::engine::exchange::{Certainty, Failed, Read};
-use crate::engine::step::Now;
 use crate::error::{Code, Error};
 use crate::protocol::call::{Call, Id};
 use crate::protocol::model::{RequestTracker, SnapshotSpecification};
+use crate::util::clock::Now;
 use crate::util::value::Value;
 
 impl<V: Value> Operation<V> {

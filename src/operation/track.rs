@@ -5,10 +5,10 @@ use super::state::{Kind, Phase};
 use super::{Glimpse, Operation, Purpose, UnderWay, Work, tracker_in};
 use crate::engine::exchange::{Failed, Read};
 use crate::engine::polling::MAX_FAILED_POLLS;
-use crate::engine::step::Now;
 use crate::error::{Code, Error};
 use crate::protocol::call::{Call, Id};
 use crate::protocol::model::{RequestStatus, RequestTracker};
+use crate::util::clock::Now;
 use crate::util::text::concat;
 use crate::util::value::{Unreadable, Value};
 

@@ -2,10 +2,11 @@
 
 use super::state::{Kind, Phase};
 use super::{Operation, Purpose, Work};
+use crate::engine::contract::SendId;
 use crate::engine::exchange::Next;
-use crate::engine::step::{Ms, Now, SendId};
 use crate::error::{Error, InvalidInput};
 use crate::protocol::call::Id;
+use crate::util::clock::{Ms, Now};
 use crate::util::value::Value;
 
 /// What somebody waits for.

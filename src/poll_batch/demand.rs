@@ -1,6 +1,7 @@
 //! When lists come, and how many polls are to be expected until the next one.
 
-use crate::engine::step::{Ms, Policy};
+use crate::engine::policy::Policy;
+use crate::util::clock::Ms;
 
 /// Lists are no further apart, however rare the polls are: the first one that is kept waits for nothing else.
 const LONGEST_SPACING: Ms = 30_000;

@@ -25,11 +25,13 @@ pub(crate) mod ways;
 
 use std::rc::Rc;
 
+use crate::engine::contract::{Action, Event, SendId, StateMachine};
 use crate::engine::pages::{Pages, Paging};
-use crate::engine::step::{Action, Event, Ms, Now, Policy, SendId, StateMachine};
+use crate::engine::policy::Policy;
 use crate::error::Error;
 use crate::protocol::call::Call;
 use crate::protocol::model::{RequestStatus, RequestTracker};
+use crate::util::clock::{Ms, Now};
 use crate::util::text::hash;
 use crate::util::value::{Unreadable, Value};
 use demand::{Demand, spacing};

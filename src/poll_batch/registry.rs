@@ -3,7 +3,8 @@
 use std::cmp::Ordering;
 
 use super::Poll;
-use crate::engine::step::{Ms, SendId};
+use crate::engine::contract::SendId;
+use crate::util::clock::Ms;
 use crate::util::text::hash;
 
 /// A tracker of an owner.

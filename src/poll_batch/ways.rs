@@ -1,7 +1,7 @@
 //! Whether a list pays, and what has been learnt of lists.
 
-use crate::engine::step::Ms;
 use crate::error::{Code, Error};
+use crate::util::clock::Ms;
 
 /// How polls are answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

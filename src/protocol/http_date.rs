@@ -9,7 +9,7 @@
 //! By hand: the crate `httpdate` and the standard library's time are 2 KB of what a browser loads. The tests
 //! compare with it.
 
-use crate::engine::step::Ms;
+use crate::util::clock::Ms;
 use crate::util::text::{concat, digits, number};
 
 const MONTHS: &str = "JanFebMarAprMayJunJulAugSepOctNovDec";

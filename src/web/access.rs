@@ -13,8 +13,9 @@ use super::session::no_other_token;
 use super::task::{Driven, Task};
 use super::value::Js;
 use super::wait::Limits;
-use crate::engine::step::{Action, Event, Ms, Now, StateMachine};
+use crate::engine::contract::{Action, Event, StateMachine};
 use crate::error::{Code, Error};
+use crate::util::clock::{Ms, Now};
 
 /// A wait for a token. It sends nothing itself.
 struct Access {

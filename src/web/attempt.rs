@@ -14,9 +14,11 @@ use super::clock::read_clocks;
 use super::failure::words_of;
 use super::task::Driver;
 use super::value::{Js, repeats, to_js};
+use crate::engine::contract::SendId;
+use crate::engine::outcome::{Answer, Failure, FailureKind, Outcome, Payload};
 use crate::engine::retry::heeds_retry_after;
-use crate::engine::step::{Answer, Failure, FailureKind, Ms, Now, Outcome, Payload, SendId};
 use crate::protocol::call::{Body, Call};
+use crate::util::clock::{Ms, Now};
 
 #[wasm_bindgen(raw_module = "./transport.js")]
 extern "C" {

@@ -11,7 +11,7 @@ use super::Shell;
 use super::events::console_error;
 use super::nudges::Nudges;
 use super::task::{Driver, NEVER};
-use crate::engine::step::{Ms, Now};
+use crate::util::clock::{Ms, Now};
 
 #[wasm_bindgen]
 extern "C" {

@@ -18,7 +18,7 @@ use super::fields::{
 use super::session::{Session, Source, readable};
 use super::value::get;
 use super::wait::Limits;
-use crate::engine::step::Policy;
+use crate::engine::policy::Policy;
 use crate::error::InvalidInput;
 use crate::inspect::prune::Keep;
 use crate::operation::claims::Claims;

@@ -4,8 +4,9 @@ use js_sys::{Function, Object};
 use wasm_bindgen::prelude::*;
 
 use super::value::{Js, set, word};
-use crate::engine::step::{Ms, Outcome};
+use crate::engine::outcome::Outcome;
 use crate::protocol::call::Call;
+use crate::util::clock::Ms;
 
 #[wasm_bindgen]
 extern "C" {

@@ -15,7 +15,7 @@ use super::task::{Driven, Task};
 use super::value::{Js, set, to_js, word};
 use super::wait::{Limits, deadline};
 use super::{Shell, config};
-use crate::engine::step::SendId;
+use crate::engine::contract::SendId;
 use crate::error::InvalidInput;
 use crate::fleet::Fleet;
 use crate::fleet::entry::{FleetEntry, MachineStatus};

@@ -9,8 +9,8 @@ use super::fields::{
     ANY, FUNCTION, Field, Kind, MILLIS, Read, SIGNAL, TEXT, given, id, is_whole, read, whole,
 };
 use super::value::listed;
-use crate::engine::step::Ms;
 use crate::fleet::options::{FleetMachine, FleetOptions, Order, failure_limit};
+use crate::util::clock::Ms;
 use crate::util::text::{concat, digits};
 
 /// `FleetOptions`

@@ -24,7 +24,7 @@ use std::rc::{Rc, Weak};
 
 use js_sys::Function;
 
-use crate::engine::step::Policy;
+use crate::engine::policy::Policy;
 use crate::engine::throttle::Throttle;
 use crate::operation::claims::Claims;
 use crate::poll_batch::Tracking;

@@ -15,7 +15,7 @@ use super::task::{Driven, Task};
 use super::value::{Js, to_js};
 use super::wait::{Limits, deadline};
 use super::{Shell, config};
-use crate::engine::step::SendId;
+use crate::engine::contract::SendId;
 use crate::error::{Error, InvalidInput};
 use crate::operation::Operation;
 use crate::operation::view::Goal;

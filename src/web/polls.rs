@@ -5,9 +5,10 @@ use std::rc::Rc;
 use super::Shell;
 use super::task::Driver;
 use super::value::Js;
-use crate::engine::step::{Event, Now, SendId};
+use crate::engine::contract::{Event, SendId};
 use crate::poll_batch::{Poll, Told};
 use crate::protocol::call::Call;
+use crate::util::clock::Now;
 
 /// An attempt as it would be sent.
 pub(super) struct Held {

@@ -19,16 +19,18 @@ use super::failure::invalid;
 use super::polls::Held;
 use super::value::{Js, answer_of};
 use super::wait::{Limits, Listener, Ready, Waiter};
+use crate::engine::contract::{Action, Event, SendId, StateMachine};
+use crate::engine::outcome::Outcome;
 use crate::engine::ownership::{Owner, Owners};
 use crate::engine::pages::Pages;
 use crate::engine::single::Single;
-use crate::engine::step::{Action, Event, Ms, Now, Outcome, SendId, StateMachine};
 use crate::error::InvalidInput;
 use crate::fleet::plan::Planning;
 use crate::inspect::check::Checking;
 use crate::inspect::prune::Pruning;
 use crate::poll_batch::{Told, Tracking};
 use crate::protocol::call::Call;
+use crate::util::clock::{Ms, Now};
 
 thread_local! {
     /// Of all clients: this module is loaded once in a page, worker or process, as a rule.

@@ -10,8 +10,8 @@ use super::clock::read_clocks;
 use super::failure::to_error;
 use super::task::Driver;
 use super::value::get;
-use crate::engine::step::{Ms, Now};
 use crate::error::{Code, Error};
+use crate::util::clock::{Ms, Now};
 
 /// What somebody waits for, once it is there. It is asked whenever the machine has changed, while nothing
 /// of the machine is borrowed.

@@ -1,7 +1,7 @@
 //! The rules of the throttle, as tables of cases; `tests/core/throttle` drives whole fleets by them.
 
 use super::*;
-use crate::engine::step::{FailureKind, Payload};
+use crate::engine::outcome::{FailureKind, Payload};
 
 fn at(monotonic: Ms) -> Now {
     Now { monotonic, wall: 0 }

@@ -3,11 +3,11 @@
 use serde::ser::{SerializeMap, SerializeSeq};
 use serde::{Serialize, Serializer};
 
-use crate::engine::step::Ms;
 use crate::fleet::options::{FleetMachine, FleetOptions};
 use crate::inspect::check::Reason;
 use crate::protocol::call::Id;
 use crate::protocol::model::SnapshotSpecification;
+use crate::util::clock::Ms;
 use crate::util::text::hash;
 use crate::util::value::write_some;
 

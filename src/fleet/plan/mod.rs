@@ -7,9 +7,11 @@ pub(crate) mod estimate;
 
 use std::rc::Rc;
 
+use crate::engine::contract::{Action, Event, SendId, StateMachine, Waits};
 use crate::engine::exchange::{Certainty, Exchange, Failed, Next, Read};
+use crate::engine::outcome::Outcome;
 use crate::engine::pages::{Pages, Paging};
-use crate::engine::step::{Action, Event, Ms, Now, Outcome, Policy, SendId, StateMachine, Waits};
+use crate::engine::policy::Policy;
 use crate::error::{Code, Error, InvalidInput};
 use crate::fleet::options::{FleetMachine, FleetOptions};
 use crate::inspect::check::{REVERT_UNSUPPORTED, Reason, check, limit_of};
@@ -17,6 +19,7 @@ use crate::poll_batch::demand::spacing;
 use crate::poll_batch::name_of;
 use crate::protocol::call::{Call, MachineQuery};
 use crate::protocol::model::{Machine, SnapshotSpecification};
+use crate::util::clock::{Ms, Now};
 use crate::util::index::Index;
 use crate::util::text::{concat, hash};
 use crate::util::value::{Unreadable, Value, nullable};
