@@ -136,7 +136,7 @@ export class Edge {
   }
 
   async end(): Promise<void> {
-    await this.#worker?.stop();
+    await this.#worker?.kill();
     await rm(this.#storage, { recursive: true, force: true });
   }
 
