@@ -26,6 +26,7 @@ export default defineConfig({
   forbidOnly: Boolean(process.env.CI),
   use: {
     browserName: "chromium",
+    contextOptions: { reducedMotion: "reduce" },
     launchOptions,
   },
   projects: [
