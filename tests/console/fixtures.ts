@@ -5,6 +5,7 @@ import { serve } from "../../simulator/serve.mjs";
 import { ServiceTime } from "../service-time.mjs";
 import { axeOf } from "./accessibility.ts";
 import { PageTime } from "./page-time.ts";
+import { stallWhereAsked } from "./stall.ts";
 
 export { expect };
 
@@ -68,6 +69,7 @@ export const test = base.extend<Fixtures>({
     });
     // To Chromium a page whose answer was changed is not from this machine, and may not call others here.
     if (!beyond) await page.route(`${origin}/`, underPolicy);
+    await stallWhereAsked(page);
     // It runs on by itself, and can be put forward.
     await page.clock.install();
     const opened = new Console(page, origin, time);

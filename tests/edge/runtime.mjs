@@ -1,19 +1,9 @@
 // workerd with the worker in it, a process of its own: it may be killed. Told what to run; says where it is reached.
-import { Miniflare } from "miniflare";
+import { startHere } from "./in-process.mjs";
 
-const { options, storage, vars, port } = JSON.parse(process.argv[2]);
-const runtime = new Miniflare({
-  ...options,
-  bindings: { ...options.bindings, ...vars },
-  host: "127.0.0.1",
-  port,
-  // Nothing is asked of Cloudflare.
-  cf: false,
-  ...(storage === undefined ? {} : { durableObjectsPersist: storage }),
-});
-const url = await runtime.ready;
-console.log(JSON.stringify({ url: url.origin }));
+const { url, stop } = await startHere(JSON.parse(process.argv[2]));
+console.log(JSON.stringify({ url }));
 process.once("SIGTERM", async () => {
-  await runtime.dispose();
+  await stop();
   process.exit();
 });

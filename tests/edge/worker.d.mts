@@ -8,6 +8,9 @@ export function hash(token: string): string;
 /** What a worker of the tests is told, but for what `more` says. */
 export function vars(serviceUrl: string, more?: Record<string, string>): Record<string, string>;
 
+/** The options of the worker's runtime, once it is built. */
+export function build(): Promise<object>;
+
 export interface RunningWorker {
   /** Without a slash at its end. */
   url: string;

@@ -2,13 +2,22 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Browser, test as base, type Locator, type Page } from "@playwright/test";
+import { type Browser, type BrowserContext, test as base, type Locator, type Page } from "@playwright/test";
 import { build } from "vite";
 import type { Simulator, SimulatorOptions, SimulatorStats } from "vra-snapshots/simulator";
 import { serve } from "../../../simulator/serve.mjs";
-import { OPERATOR, READER, type RunningWorker, start, vars } from "../../edge/worker.mjs";
+import { startHere } from "../../edge/in-process.mjs";
+import {
+  build as builtWorker,
+  OPERATOR,
+  READER,
+  type RunningWorker,
+  start,
+  vars,
+} from "../../edge/worker.mjs";
 import { builtOnce } from "../built.ts";
 import { Console } from "../fixtures.ts";
+import { stallWhereAsked } from "../stall.ts";
 import { expect, ServiceTime } from "../work/fixtures.ts";
 
 export { expect, OPERATOR, READER };
@@ -24,12 +33,15 @@ const CLIENT = {
 interface Fixtures {
   /** Options of the simulator that the worker talks to. */
   simulation: SimulatorOptions;
+  /** Whether the worker may be killed: it has a process of its own then, which takes longer to start than most tests take. */
+  mortal: boolean;
   /** A worker of this test alone, in front of a service of this test alone. */
   edge: Edge;
 }
 
 export const test = base.extend<Fixtures, { pageFiles: string }>({
   simulation: [{ speed: 40 }, { option: true }],
+  mortal: [false, { option: true }],
 
   // What the worker would serve, under its own policy.
   pageFiles: [
@@ -42,10 +54,10 @@ export const test = base.extend<Fixtures, { pageFiles: string }>({
     { scope: "worker" },
   ],
 
-  edge: async ({ browser, simulation, pageFiles }, use) => {
+  edge: async ({ browser, simulation, mortal, pageFiles }, use) => {
     const time = new ServiceTime();
     const site = await serve({ options: { now: time.now, ...simulation }, staticDir: pageFiles });
-    const edge = new Edge(browser, site, time);
+    const edge = new Edge(browser, site, time, mortal);
     await edge.start();
     await use(edge);
     await edge.end();
@@ -99,11 +111,19 @@ export class Edge {
   readonly wrong: string[] = [];
   readonly time: ServiceTime;
   readonly #browser: Browser;
+  readonly #contexts: BrowserContext[] = [];
   readonly #site: { url: string; simulator: Simulator };
   #storage = "";
-  #worker: RunningWorker | undefined;
+  readonly #mortal: boolean;
+  #worker: (Pick<RunningWorker, "url" | "stop"> & Partial<Pick<RunningWorker, "kill">>) | undefined;
 
-  constructor(browser: Browser, site: { url: string; simulator: Simulator }, time: ServiceTime) {
+  constructor(
+    browser: Browser,
+    site: { url: string; simulator: Simulator },
+    time: ServiceTime,
+    mortal: boolean,
+  ) {
+    this.#mortal = mortal;
     this.#browser = browser;
     this.#site = site;
     this.time = time;
@@ -125,17 +145,24 @@ export class Edge {
     this.#storage ||= await mkdtemp(join(tmpdir(), "edge-console-"));
     const { url } = this.#site;
     const told = vars(url, { ALLOWED_ORIGINS: url, CLIENT: JSON.stringify(CLIENT), ...more });
-    this.#worker = await start({ storage: this.#storage, port, vars: told });
+    const asked = { storage: this.#storage, port, vars: told };
+    this.#worker = this.#mortal
+      ? await start(asked)
+      : await startHere({ ...asked, options: await builtWorker() });
   }
 
   /** The worker's process dies. Gives what starts it again at the same address, with other settings where they are given. */
   async die(): Promise<(more?: Record<string, string>) => Promise<void>> {
+    const kill = this.#worker?.kill;
+    if (!kill) throw new Error("this worker cannot be killed: it is not `mortal`");
     const port = Number(new URL(this.url).port);
-    await this.#worker?.kill();
+    await kill();
     return (more) => this.start(port, more);
   }
 
   async end(): Promise<void> {
+    // Nobody else does: their pages would ask a worker that is gone, again and again, beside all tests that follow.
+    await Promise.all(this.#contexts.map((context) => context.close()));
     await this.#worker?.stop();
     await rm(this.#storage, { recursive: true, force: true });
   }
@@ -143,6 +170,7 @@ export class Edge {
   /** The page in a browser that knows nothing of any other. */
   async open(): Promise<EdgeConsole> {
     const context = await this.#browser.newContext();
+    this.#contexts.push(context);
     return this.tab(await context.newPage());
   }
 
@@ -153,6 +181,7 @@ export class Edge {
       if (message.type() === "error" && !message.text().startsWith("Failed to load resource"))
         this.wrong.push(message.text());
     });
+    await stallWhereAsked(page);
     const opened = new EdgeConsole(page, this.#site.url, this.time);
     await opened.open();
     return opened;

@@ -3,7 +3,7 @@ import { type EdgeConsole, expect, READER, test } from "./fixtures.ts";
 
 for (const { look, colorScheme, width, height } of looks) {
   test.describe(look, () => {
-    test.use({ colorScheme, viewport: { width, height } });
+    test.use({ colorScheme, viewport: { width, height }, mortal: true });
 
     test("connected to a worker", async ({ edge }) => {
       const opened = await edge.open();

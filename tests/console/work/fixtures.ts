@@ -7,6 +7,7 @@ import { ServiceTime } from "../../service-time.mjs";
 import { axeOf } from "../accessibility.ts";
 import { builtOnce } from "../built.ts";
 import { PageTime } from "../page-time.ts";
+import { stallWhereAsked } from "../stall.ts";
 import type {} from "./main.ts";
 
 export { expect, ServiceTime };
@@ -65,6 +66,7 @@ export const test = base.extend<Fixtures, { pageFiles: string }>({
   },
 
   work: async ({ page, service }, use) => {
+    await stallWhereAsked(page);
     const work = new Work(page, service);
     await work.open();
     await use(work);
