@@ -28,24 +28,22 @@ test("a token that is refused, and one that is right", async ({ edge }) => {
   await expect(opened.fleets).not.toContainText("A caller token is needed");
 });
 
-test.describe("of a worker that starts again", () => {
-  test("a caller whose token is replaced enters the new one, and the fleet is heard on", async ({ edge }) => {
-    edge.time.hold();
-    const opened = await edge.begun();
-    const comeBack = await edge.die();
-    const token = "another-token-of-the-tests-0123456789";
-    await comeBack({ CALLERS: JSON.stringify([{ name: "operator", role: "operate", sha256: hash(token) }]) });
-    await expect(opened.banner).toContainText("Token refused");
-    await expect(opened.fleet).toContainText("A caller token is needed");
-    await expect(opened.announcements).toContainText("A caller token is needed");
-    await opened.banner.locator("summary").click();
-    await opened.connect(edge.url, token);
-    await expect(opened.banner).toContainText("Connected");
-    edge.time.runOn();
-    await expect(opened.standing).toHaveText(/^Over/);
-    await expect(opened.fleet).not.toContainText("A caller token is needed");
-    edge.madeOnce();
-  });
+test("a caller whose token is replaced enters the new one, and the fleet is heard on", async ({ edge }) => {
+  edge.time.hold();
+  const opened = await edge.begun();
+  const comeBack = await edge.die();
+  const token = "another-token-of-the-tests-0123456789";
+  await comeBack({ CALLERS: JSON.stringify([{ name: "operator", role: "operate", sha256: hash(token) }]) });
+  await expect(opened.banner).toContainText("Token refused");
+  await expect(opened.fleet).toContainText("A caller token is needed");
+  await expect(opened.announcements).toContainText("A caller token is needed");
+  await opened.banner.locator("summary").click();
+  await opened.connect(edge.url, token);
+  await expect(opened.banner).toContainText("Connected");
+  edge.time.runOn();
+  await expect(opened.standing).toHaveText(/^Over/);
+  await expect(opened.fleet).not.toContainText("A caller token is needed");
+  edge.madeOnce();
 });
 
 test("one that rests says why and until when, and goes on when it is told to", async ({ edge }) => {

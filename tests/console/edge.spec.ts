@@ -94,25 +94,21 @@ test("pause, go on and try again, in two tabs at once", async ({ edge }) => {
   await expect(two.standing).toHaveText(over);
 });
 
-test.describe("killed", () => {
-  test("the worker dies and comes back: the page says so, and hears on from where it was", async ({
-    edge,
-  }) => {
-    edge.time.hold();
-    const { page, fleet, standing } = await edge.begun();
-    const resumed: string[] = [];
-    page.on("request", (request) => {
-      if (request.url().endsWith("/events")) resumed.push(request.headers()["last-event-id"] ?? "");
-    });
-    const comeBack = await edge.die();
-    await expect(fleet).toContainText("The worker does not answer, and is asked again.");
-    await comeBack();
-    await expect(fleet).not.toContainText("The worker does not answer");
-    expect(resumed.at(-1)).toMatch(/^\d+$/);
-    edge.time.runOn();
-    await expect(standing).toHaveText(over);
-    edge.madeOnce();
+test("the worker dies and comes back: the page says so, and hears on from where it was", async ({ edge }) => {
+  edge.time.hold();
+  const { page, fleet, standing } = await edge.begun();
+  const resumed: string[] = [];
+  page.on("request", (request) => {
+    if (request.url().endsWith("/events")) resumed.push(request.headers()["last-event-id"] ?? "");
   });
+  const comeBack = await edge.die();
+  await expect(fleet).toContainText("The worker does not answer, and is asked again.");
+  await comeBack();
+  await expect(fleet).not.toContainText("The worker does not answer");
+  expect(resumed.at(-1)).toMatch(/^\d+$/);
+  edge.time.runOn();
+  await expect(standing).toHaveText(over);
+  edge.madeOnce();
 });
 
 test("a start whose answer is lost, and another press: one fleet", async ({ edge }) => {
