@@ -71,23 +71,23 @@ async function main({ machines, concurrency, streams, speed }) {
     const measured = await run(worker, service, ids.slice(0, machines), concurrency, streams);
     print(measured, { machines, concurrency, streams, speed });
   } finally {
-    await worker.stop();
+    await worker.kill();
     await service.close();
     await rm(storage, { recursive: true });
   }
 }
 
 async function run(worker, { simulator }, ids, concurrency, streams) {
-  const rest = usageOf(worker.pid);
+  const rest = usageOf(worker.group);
   const before = sum(simulator.stats().calls);
   let peak = rest.bytes;
   const sampling = setInterval(() => {
-    peak = Math.max(peak, usageOf(worker.pid).bytes);
+    peak = Math.max(peak, usageOf(worker.group).bytes);
   }, SAMPLE_MS);
   const { id } = await begin(worker.url, ids, { options: { concurrency } });
   const told = await Promise.all(Array.from({ length: streams }, () => watched(worker.url, id)));
   clearInterval(sampling);
-  const end = usageOf(worker.pid);
+  const end = usageOf(worker.group);
   const report = await ask(worker.url, `/fleets/${id}/report`);
   const { made } = simulator.stats();
   const wrong = report.machines.filter(

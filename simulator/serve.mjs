@@ -37,7 +37,9 @@ export async function serve({
 } = {}) {
   // What is asked for in between comes back to its own time.
   const told = new AsyncLocalStorage();
-  const simulator = new Simulator({ now: () => told.getStore() ?? Date.now(), ...options });
+  let ahead = 0;
+  const now = options.now ?? (() => Date.now());
+  const simulator = new Simulator({ ...options, now: () => told.getStore() ?? now() + ahead });
   const app = new Hono();
   const open = {
     origin: "*",
@@ -51,7 +53,10 @@ export async function serve({
       return told.run(now && Number(now), () => answer(simulator, context));
     });
   }
-  if (control) app.use("/simulator/*", cors(open)).route("/simulator", controlOf(simulator));
+  const passTime = (ms) => {
+    ahead += ms;
+  };
+  if (control) app.use("/simulator/*", cors(open)).route("/simulator", controlOf(simulator, passTime));
   if (staticDir !== undefined) app.use(serveStatic({ root: staticDir }));
 
   const server = createAdaptorServer({ fetch: app.fetch });

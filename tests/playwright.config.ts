@@ -26,6 +26,8 @@ export default defineConfig({
   forbidOnly: Boolean(process.env.CI),
   use: {
     browserName: "chromium",
+    // What moves keeps the processor busy, and a colour on its way to another has a contrast of its own. Tests of motion ask for it.
+    contextOptions: { reducedMotion: "reduce" },
     launchOptions,
   },
   projects: [

@@ -69,7 +69,8 @@ test("an abort rejects with its own reason", async () => {
 });
 
 test("what is aborted on the way back was carried out", async () => {
-  const simulator = new Simulator({ latencyMs: 2_000 });
+  // It is on its way back for longer than a test takes.
+  const simulator = new Simulator({ faults: [{ on: "createSnapshot", delayMs: 600_000 }] });
   const { fetch, token } = simulator;
   const controller = new AbortController();
   const answer = fetch(CREATE, post(token, {}, { signal: controller.signal }));

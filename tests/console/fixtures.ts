@@ -1,9 +1,11 @@
 import { fileURLToPath } from "node:url";
-import { AxeBuilder } from "@axe-core/playwright";
-import { test as base, expect, type Locator, type Page, type Request, type Route } from "@playwright/test";
+import { test as base, expect, type Locator, type Page, type Route } from "@playwright/test";
 import type { SimulatorOptions } from "vra-snapshots/simulator";
 import { serve } from "../../simulator/serve.mjs";
 import { ServiceTime } from "../service-time.mjs";
+import { axeOf } from "./accessibility.ts";
+import { PageTime } from "./page-time.ts";
+import { stallWhereAsked } from "./stall.ts";
 
 export { expect };
 
@@ -67,6 +69,7 @@ export const test = base.extend<Fixtures>({
     });
     // To Chromium a page whose answer was changed is not from this machine, and may not call others here.
     if (!beyond) await page.route(`${origin}/`, underPolicy);
+    await stallWhereAsked(page);
     // It runs on by itself, and can be put forward.
     await page.clock.install();
     const opened = new Console(page, origin, time);
@@ -82,13 +85,6 @@ async function underPolicy(route: Route): Promise<void> {
   await route.fulfill({ response, headers });
 }
 
-/** Longer than any pause between two polls, and half as long as a call may take. */
-const STEP_MS = 16_000;
-/** A client gives everything up within minutes. */
-const MOST_STEPS = 100;
-/** For the page to do what is due; too short a one costs another step, and nothing else. */
-const GLANCE_MS = 200;
-
 /** The page as a person sees it. */
 export class Console {
   readonly page: Page;
@@ -101,18 +97,13 @@ export class Console {
   readonly submitButton: Locator;
   readonly count: Locator;
   readonly announcements: Locator;
-  /** The calls to the service that have not been answered yet. */
-  readonly #open = new Set<Request>();
+  readonly #pageTime: PageTime;
 
   constructor(page: Page, origin: string, time: ServiceTime) {
     this.page = page;
     this.origin = origin;
     this.time = time;
-    page.on("request", (request) => {
-      if (request.url().includes("/iaas/api/")) this.#open.add(request);
-    });
-    for (const end of ["requestfinished", "requestfailed"] as const)
-      page.on(end as "requestfinished", (request) => this.#open.delete(request));
+    this.#pageTime = new PageTime(page);
     this.list = page.getByRole("listbox", { name: "Machines" });
     this.search = page.getByRole("searchbox", { name: "Search machines by name" });
     this.name = page.getByRole("textbox", { name: "Name", exact: true });
@@ -142,9 +133,8 @@ export class Console {
 
   /** What axe finds wrong with the page as it is; shown by what, and where. By one rule only, or by all of them. */
   async axe(rule?: string): Promise<string[]> {
-    const axe = new AxeBuilder({ page: this.page });
+    const axe = axeOf(this.page);
     if (rule !== undefined) axe.withRules(rule);
-    else axe.withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]);
     const { violations, passes } = await axe.analyze();
     // One that looked at nothing finds nothing, too.
     expect(passes.length).toBeGreaterThan(rule === undefined ? 5 : 0);
@@ -181,18 +171,14 @@ export class Console {
     return this.page.locator("#fleets article").first();
   }
 
-  /**
-   * Puts the page's clock forward until this is shown: polls and the client's patience cost no time. A call that is not answered
-   * yet is waited for first, or it would be too late for its own time limit on a machine that is busy.
-   */
-  async passTimeUntil(shown: Locator, eachStep = () => {}): Promise<void> {
-    for (let step = 0; step < MOST_STEPS && !(await shown.isVisible()); step += 1) {
-      eachStep();
-      await expect.poll(() => this.#open.size, { intervals: [20] }).toBe(0);
-      await this.page.clock.fastForward(STEP_MS);
-      await shown.waitFor({ timeout: GLANCE_MS }).catch(() => {});
-    }
-    await expect(shown).toBeVisible();
+  /** Lets the page's time pass until this is shown. */
+  async passTimeUntil(shown: Locator, eachStep?: () => void): Promise<void> {
+    await this.#pageTime.passUntil(shown, eachStep);
+  }
+
+  /** From now on the page's time passes only when the test lets it pass. */
+  async pauseTime(): Promise<void> {
+    await this.#pageTime.pause();
   }
 
   /** Lets every operation under way come to its end at the service, and waits until the page shows this of it. */

@@ -20,7 +20,7 @@ test("a reconnect and two clicks on “Go on” in one tick resume a fleet once"
     button.click();
     window.connect("simulated-token");
   });
-  await expect(work.fleet.locator(".operation-standing")).toHaveText(over, { timeout: 90_000 });
+  await expect(work.fleet.locator(".operation-standing")).toHaveText(over);
   const { made } = work.stats();
   expect(Object.values(made).filter((count) => count !== 1)).toEqual([]);
   expect(Object.keys(made).length).toBeGreaterThan(20);
@@ -30,7 +30,7 @@ test("two clicks on “Try again” after a reload make one request for each mac
   const { simulator } = work.service;
   simulator.inject({ on: "createSnapshot", times: 0, answer: { status: 403 } });
   await work.begin();
-  await expect(work.fleet.locator(".operation-standing")).toHaveText(over, { timeout: 90_000 });
+  await expect(work.fleet.locator(".operation-standing")).toHaveText(over);
   await work.reload();
   const retry = work.fleet.getByRole("button", { name: /^Try \d+ machines again$/ });
   await expect(retry).toBeVisible();
@@ -45,7 +45,7 @@ test("two clicks on “Try again” after a reload make one request for each mac
     button.click();
   });
   await expect.poll(() => work.stats().calls.createSnapshot ?? 0).toBeGreaterThanOrEqual(before + machines);
-  await expect(work.fleet.locator(".operation-standing")).toHaveText(over, { timeout: 90_000 });
+  await expect(work.fleet.locator(".operation-standing")).toHaveText(over);
   expect((work.stats().calls.createSnapshot ?? 0) - before).toBe(machines);
 });
 

@@ -3,6 +3,7 @@ import { expect, test } from "./fixtures.ts";
 
 /** By the Tab key alone, as far as it takes. */
 async function tabTo(page: Page, goal: Locator, key = "Tab"): Promise<void> {
+  await expect(goal).toBeEnabled();
   for (let step = 0; step < 90; step++) {
     if (await goal.evaluate((element) => element === document.activeElement)) return;
     await page.keyboard.press(key);

@@ -79,12 +79,17 @@ test("while the request is under way", async ({ work }) => {
 });
 
 test("while the snapshot is looked up", async ({ work }) => {
-  // Longer than the service takes to list it, however slow the machine.
-  await work.open("?settleMs=60000");
+  // Longer than the test takes, however slow the machine.
+  await work.open("?settleMs=6000000");
+  work.service.time.hold();
+  // At the speed of forty: the first step of time ends the operation, the second lists its snapshot.
   work.service.simulator.inject({ on: "createSnapshot", operation: { listedAfterMs: 20_000_000 } });
   await work.create(MACHINES.web);
+  await expect(work.row(MACHINES.web)).toContainText("INPROGRESS");
+  work.service.time.pass(1_000);
   await expect(work.phase(MACHINES.web)).toHaveText("Looking up the outcome");
   await work.reload();
+  await expect(work.phase(MACHINES.web)).toHaveText("Looking up the outcome");
   work.service.time.pass();
   await work.finished(MACHINES.web);
   expect(work.made(MACHINES.web)).toBe(1);

@@ -162,6 +162,7 @@ test("watching can stop and start again", async ({ console }) => {
 test("the whole way by keyboard", async ({ console }) => {
   const { keyboard } = console.page;
   const tabTo = async (goal: Locator) => {
+    await expect(goal).toBeEnabled();
     for (let step = 0; step < 30; step++) {
       if (await goal.evaluate((element) => element === document.activeElement)) return;
       await keyboard.press("Tab");

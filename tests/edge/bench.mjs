@@ -23,7 +23,7 @@ export async function service(options = {}) {
 export async function worker(serviceUrl, { settings, ...more } = {}) {
   const told = vars(serviceUrl, { CLIENT: JSON.stringify(CLIENT), ...settings });
   const running = await start({ vars: told, ...more });
-  after(running.stop);
+  after(running.kill);
   return running;
 }
 

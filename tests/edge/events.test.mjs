@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { ask, begin, events, followed, named, raw, service, worker } from "./bench.mjs";
 import { OPERATOR, READER } from "./worker.mjs";
 
-const STREAMS = 100;
+const STREAMS = 40;
 const machines = named(60);
 const { url: serviceUrl, simulator, time } = await service({ extraMachines: machines });
 const { url } = await worker(serviceUrl);

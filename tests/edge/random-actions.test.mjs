@@ -61,8 +61,7 @@ test(`${STEPS} random actions on ${FLEETS} fleets; EDGE_RANDOM_SEED=${SEED}`, as
     } catch {
       return undefined;
     }
-    if (!EXPECTED.has(answer.status))
-      unexpected.push(`${path} was answered ${answer.status}: ${answer.text}`);
+    if (!EXPECTED.has(answer.status)) unexpected.add(`${path} was answered ${answer.status}: ${answer.text}`);
     return answer;
   };
   const begin = ({ key, machines }) =>

@@ -13,7 +13,6 @@ export interface RunningWorker {
   url: string;
   /** By SIGKILL, as a machine that loses power. */
   kill(): Promise<void>;
-  stop(): Promise<void>;
 }
 
 /** Starts the worker in workerd. `storage`: the folder of what its objects store; without one it is lost. */

@@ -1,11 +1,9 @@
-// The worker as wrangler builds it, in a process of its own.
-import { execFile, spawn } from "node:child_process";
+// The worker as wrangler builds it, in a workerd of its own: it may be killed.
+import { execFile, fork } from "node:child_process";
 import { createHash } from "node:crypto";
-import { once } from "node:events";
 import { rmSync } from "node:fs";
 import { mkdir, mkdtemp, readFile } from "node:fs/promises";
 import { join, parse } from "node:path";
-import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
@@ -80,45 +78,54 @@ export async function buildInto(out, script = MAIN) {
   };
 }
 
-const running = new Set();
-process.once("exit", () => {
-  for (const child of running) kill(child);
-});
+/** The process that runs the workers of this one: it is started once, for loading Miniflare takes a second of the processor. */
+let host;
+let workers = 0;
+const waiting = new Map();
+
+function startHost() {
+  // A group of its own: every workerd, its children, ends with it.
+  host = fork(RUNTIME, { detached: true, stdio: ["ignore", "ignore", "inherit", "ipc"] });
+  process.once("exit", () => endGroup(host));
+  host.on("message", ({ id, url, error }) =>
+    settle(id, (call) => (error ? call.reject(new Error(error)) : call.resolve(url))),
+  );
+  host.once("exit", () => {
+    for (const id of waiting.keys())
+      settle(id, ({ reject }) => reject(new Error("the process of the workers has ended")));
+  });
+  host.unref();
+}
+
+function settle(id, how) {
+  how(waiting.get(id));
+  waiting.delete(id);
+  // What waits for an answer keeps this process alive, and the other process alone does not.
+  if (waiting.size === 0) host.channel?.unref();
+}
+
+function askHost(id, told) {
+  if (host === undefined) startHost();
+  host.channel?.ref();
+  return new Promise((resolve, reject) => {
+    waiting.set(id, { resolve, reject });
+    host.send({ id, told });
+  });
+}
 
 /**
- * Starts it. `storage`: the folder of what its objects store; without one it is lost. Gives where it is reached, `kill()`,
- * by SIGKILL as a machine that loses power, and `stop()`.
+ * Starts it. `storage`: the folder of what its objects store; without one it is lost. Gives where it is reached, and `kill()`,
+ * by SIGKILL as a machine that loses power.
  */
 export async function start({ storage, vars, port = 0, script, options = {} }) {
   const told = { options: { ...(await build(script)), ...options }, storage, vars, port };
-  // A group of its own: workerd, its child, dies with it.
-  const child = spawn(process.execPath, [RUNTIME, JSON.stringify(told)], {
-    detached: true,
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  running.add(child);
-  const ended = once(child, "exit").then(() => running.delete(child));
-  const lines = createInterface(child.stdout);
-  const [line] = await Promise.race([
-    once(lines, "line"),
-    ended.then(() => Promise.reject(new Error("workerd did not start"))),
-  ]);
-  const { url } = JSON.parse(line);
-  return {
-    url,
-    pid: child.pid,
-    async kill() {
-      kill(child);
-      await ended;
-    },
-    async stop() {
-      child.kill("SIGTERM");
-      await ended;
-    },
-  };
+  workers += 1;
+  const id = workers;
+  const url = await askHost(id, told);
+  return { url, group: host.pid, kill: () => askHost(id) };
 }
 
-function kill(child) {
+function endGroup(child) {
   try {
     process.kill(-child.pid, "SIGKILL");
   } catch (error) {

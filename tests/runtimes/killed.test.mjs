@@ -8,11 +8,13 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { test } from "node:test";
 import { serve } from "../../simulator/serve.mjs";
+import { ServiceTime } from "../service-time.mjs";
 import { project } from "./project.mjs";
 
 const CHILD = join(await project(), "killed-child.mjs");
 /** Longer than a test takes: what is held back so long is held back until the process is dead. */
 const HELD_MS = 600_000;
+const SNAPSHOT_MS = 40;
 const held = (fault) => ({ on: "createSnapshot", delayMs: HELD_MS, ...fault });
 const created = (simulator) => simulator.stats().calls.createSnapshot === 1;
 
@@ -50,12 +52,24 @@ for (const death of DEATHS) {
     test(`killed when ${death.at}, ${key === undefined ? "no key" : "with a key"}`, async (context) => {
       const folder = await mkdtemp(join(tmpdir(), "killed-"));
       const machine = "killed";
-      const options = { speed: 20, extraMachines: [machine], faults: death.faults ?? [] };
+      // It stands still, but for a part of the operation, until the process is dead.
+      const time = new ServiceTime();
+      time.hold();
+      const options = {
+        snapshotMs: SNAPSHOT_MS,
+        now: time.now,
+        extraMachines: [machine],
+        faults: death.faults ?? [],
+      };
       const { url, simulator, close } = await serve({ options, control: true });
       context.after(() => Promise.all([close(), rm(folder, { recursive: true })]));
       const told = { url, machine, file: join(folder, "state.json"), key };
 
-      await kill({ ...told, stopAt: death.stopAt }, death.line, () => death.once?.(simulator) ?? true);
+      await kill({ ...told, stopAt: death.stopAt }, death.line, {
+        isThere: () => death.once?.(simulator) ?? true,
+        onAccepted: () => time.pass(SNAPSHOT_MS / 4),
+      });
+      time.runOn();
       const { from, outcome, id } = await goOn(told);
 
       const own = simulator.snapshotsOf(machine).filter(({ madeByRequest }) => madeByRequest !== null);
@@ -76,11 +90,14 @@ for (const death of DEATHS) {
 }
 
 /** Starts a process, and kills it once it has told this line and the service is where it must be. */
-async function kill(told, line, isThere) {
+async function kill(told, line, { isThere, onAccepted }) {
   const child = start(told);
   const lines = createInterface(child.stdout);
   const ended = once(child, "exit");
-  for await (const text of lines) if (JSON.parse(text) === line) break;
+  for await (const text of lines) {
+    if (JSON.parse(text) === "accepted") onAccepted();
+    if (JSON.parse(text) === line) break;
+  }
   while (!isThere()) await new Promise((resolve) => setImmediate(resolve));
   child.kill("SIGKILL");
   assert.deepEqual(await ended, [null, "SIGKILL"]);

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { HOSTS, LACKING } from "./hosts.mjs";
 import { project } from "./project.mjs";
 import { printFailures, printMatrix, printNotes } from "./report.mjs";
+import { startServices } from "./services.mjs";
 
 /** Cases mostly wait, so that more fit than there are cores. */
 const AT_ONCE = 3 * availableParallelism();
@@ -40,10 +41,13 @@ async function work() {
 /** What the runtime's process tells before it ends; nothing, if it does not come to that. */
 async function resultsOf(name) {
   let results = [];
+  const { url, services, close } = await startServices(folder);
   const child = fork(RUN, [name, folder], { timeout: PATIENCE_MS });
+  child.send({ url, services, stallMs: Number(process.env.SUITE_STALL_MS ?? 0) });
   child.on("message", (told) => {
     results = told;
   });
   await new Promise((resolve) => child.on("exit", resolve));
+  await close();
   return results;
 }

@@ -2,13 +2,14 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Browser, test as base, type Locator, type Page } from "@playwright/test";
+import { type Browser, type BrowserContext, test as base, type Locator, type Page } from "@playwright/test";
 import { build } from "vite";
 import type { Simulator, SimulatorOptions, SimulatorStats } from "vra-snapshots/simulator";
 import { serve } from "../../../simulator/serve.mjs";
 import { OPERATOR, READER, type RunningWorker, start, vars } from "../../edge/worker.mjs";
 import { builtOnce } from "../built.ts";
 import { Console } from "../fixtures.ts";
+import { stallWhereAsked } from "../stall.ts";
 import { expect, ServiceTime } from "../work/fixtures.ts";
 
 export { expect, OPERATOR, READER };
@@ -99,6 +100,7 @@ export class Edge {
   readonly wrong: string[] = [];
   readonly time: ServiceTime;
   readonly #browser: Browser;
+  readonly #contexts: BrowserContext[] = [];
   readonly #site: { url: string; simulator: Simulator };
   #storage = "";
   #worker: RunningWorker | undefined;
@@ -136,13 +138,16 @@ export class Edge {
   }
 
   async end(): Promise<void> {
-    await this.#worker?.stop();
+    // Nobody else does: their pages would ask a worker that is gone, again and again, beside all tests that follow.
+    await Promise.all(this.#contexts.map((context) => context.close()));
+    await this.#worker?.kill();
     await rm(this.#storage, { recursive: true, force: true });
   }
 
   /** The page in a browser that knows nothing of any other. */
   async open(): Promise<EdgeConsole> {
     const context = await this.#browser.newContext();
+    this.#contexts.push(context);
     return this.tab(await context.newPage());
   }
 
@@ -153,6 +158,7 @@ export class Edge {
       if (message.type() === "error" && !message.text().startsWith("Failed to load resource"))
         this.wrong.push(message.text());
     });
+    await stallWhereAsked(page);
     const opened = new EdgeConsole(page, this.#site.url, this.time);
     await opened.open();
     return opened;

@@ -1,11 +1,13 @@
 import { fileURLToPath } from "node:url";
-import { AxeBuilder } from "@axe-core/playwright";
 import { test as base, expect, type Locator, type Page } from "@playwright/test";
 import { build } from "vite";
 import type { Simulator, SimulatorOptions, SimulatorStats } from "vra-snapshots/simulator";
 import { serve } from "../../../simulator/serve.mjs";
 import { ServiceTime } from "../../service-time.mjs";
+import { axeOf } from "../accessibility.ts";
 import { builtOnce } from "../built.ts";
+import { PageTime } from "../page-time.ts";
+import { stallWhereAsked } from "../stall.ts";
 import type {} from "./main.ts";
 
 export { expect, ServiceTime };
@@ -64,6 +66,7 @@ export const test = base.extend<Fixtures, { pageFiles: string }>({
   },
 
   work: async ({ page, service }, use) => {
+    await stallWhereAsked(page);
     const work = new Work(page, service);
     await work.open();
     await use(work);
@@ -77,10 +80,13 @@ export class Work {
   readonly page: Page;
   readonly service: Service;
   readonly log: Locator;
+  /** Of a page that was opened with its clock. */
+  readonly time: PageTime;
 
   constructor(page: Page, service: Service) {
     this.page = page;
     this.service = service;
+    this.time = new PageTime(page);
     this.log = page.getByRole("log", { name: "Announcements" });
     page.on("pageerror", (error) => this.wrong.push(`uncaught: ${error.message}`));
     page.on("console", (message) => {
@@ -175,11 +181,7 @@ export class Work {
 
   /** What axe finds in the work's part of the page. */
   async axe(): Promise<string[]> {
-    const { violations } = await new AxeBuilder({ page: this.page })
-      .include("#operations")
-      .include("#fleets")
-      .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
-      .analyze();
+    const { violations } = await axeOf(this.page, ["#operations", "#fleets"]).analyze();
     return violations.flatMap(({ id, nodes }) =>
       nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`),
     );

@@ -17,7 +17,8 @@ const kind = (query.get("kind") ?? "service") as ConnectionKind;
 
 if (kind === "simulator") {
   const { Simulator } = await import("vra-snapshots/simulator");
-  const simulator = new Simulator({ speed: 2 });
+  // So slow that nothing ends while a test looks.
+  const simulator = new Simulator({ speed: 0.01 });
   const baseUrl = `https://${crypto.randomUUID()}.simulated.test`;
   const client = new SnapshotClient({ baseUrl, auth: simulator.token, fetch: simulator.fetch });
   mount({ client, baseUrl, kind, label: "the simulator in this page" });

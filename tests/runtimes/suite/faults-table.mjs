@@ -9,11 +9,12 @@
 // - `more`: `call` (`"create"`), `service` (`"plain"`), `machine` (one of a name with faults), `key`, `auth`, `client`
 //   (options), `snapshotName`, `says` (what the message of the error has in it), `timeoutMs`, `abortMs`, `before` (what others
 //   have done), `left` (snapshots on the machine in the end), and
-//   `goOn`: `"result"`, `"submit"` or `"resume"`, which must finish it after all.
+//   `goOn`: `"result"`, `"submit"` or `"resume"`, which must finish it after all, `passMs` of the service's time later.
 
 /** The simulated services that the rows are run against, by their options. */
 export const SERVICES = {
   plain: {},
+  late: {},
   named: { machines: 20 },
   crowded: { pastTrackers: 20_000, trackerPaging: "ignored" },
   paging: { pastTrackers: 300, trackerPaging: "obeyed" },
@@ -53,6 +54,11 @@ const TRADED = { auth: "refreshToken" };
 const UNANSWERED_MS = 600_000;
 const GIVEN_UP_SOON = { client: { requestTimeoutMs: 2000 } };
 
+/** It is carried out when the test puts the clock of the service forward, and not before. */
+const LATE_MS = 3_600_000;
+const lateEffect = create({ effect: { afterMs: LATE_MS } });
+const LATE = { service: "late", passMs: LATE_MS };
+
 const CONNECTIONS = [
   ["nothing goes wrong", [], "finished", 1, 1],
   ["every answer is late", { on: "any", times: 0, delayMs: 20 }, "finished", 1, 1],
@@ -68,8 +74,8 @@ const CONNECTIONS = [
   ["cut after 20 bytes of the body", create({ connection: { cutInBody: 20 } }), "finished", 1, 1],
   ["cut before the first byte of the body", create({ connection: { cutInBody: 0 } }), "finished", 1, 1],
   ["carried out soon after the cut", create({ effect: { afterMs: 40 } }), "finished", 1, 1, { client: { reconcile: { settleMs: 2000, intervalMs: 10 } } }],
-  ["carried out long after the cut", create({ effect: { afterMs: 4000 } }), "outcome_unknown", 1, 1, { goOn: "result" }],
-  ["carried out long after the cut, with a key", create({ effect: { afterMs: 4000 } }), "outcome_unknown", 1, 1, { ...KEY, goOn: "resume" }],
+  ["carried out long after the cut", lateEffect, "outcome_unknown", 1, 1, { ...LATE, goOn: "result" }],
+  ["carried out long after the cut, with a key", lateEffect, "outcome_unknown", 1, 1, { ...LATE, ...KEY, goOn: "resume" }],
   ["three polls are cut", poll({ times: 3, connection: "cut" }), "finished", 1, 1],
   ["more polls are cut than an attempt repeats", poll({ times: 9, connection: "cut" }), "finished", 1, 1],
   ["a poll breaks off in its body", poll({ connection: { cutInBody: 9 } }), "finished", 1, 1],

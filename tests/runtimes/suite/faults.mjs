@@ -36,11 +36,10 @@ function control(url) {
     return response.status === 204 ? undefined : response.json();
   };
   return {
-    clear: () => call("DELETE", "/faults"),
-    inject: (faults) => call("POST", "/faults", faults),
+    setFaults: (faults) => call("PUT", "/faults", faults),
     begin: (operation) => call("POST", "/operations", operation),
-    snapshots: (machine) => call("GET", `/machines/${machine}/snapshots`),
-    made: async (machine) => (await call("GET", "/stats")).made[machine] ?? 0,
+    passTime: (passMs) => call("POST", "/time", { passMs }),
+    machine: (id) => call("GET", `/machines/${id}`),
   };
 }
 
@@ -48,7 +47,7 @@ async function until(condition) {
   const end = performance.now() + PATIENCE_MS;
   while (!(await condition())) {
     assert.isBelow(performance.now(), end, "the service did not come to it");
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
 
@@ -129,7 +128,7 @@ function abortable({ abortMs }) {
 /** How many machines a service has, in one page and without faults. */
 async function countMachines(url) {
   const headers = { authorization: "Bearer simulated-token" };
-  await control(url).clear();
+  await control(url).setFaults([]);
   const answer = await fetch(`${url}/iaas/api/machines?$top=1000`, { headers });
   return (await answer.json()).content.length;
 }
@@ -161,22 +160,28 @@ export function cases(runner) {
       const { machine, faults } = row;
       const service = control(runner.services[row.service]);
       // Faults by name would end too.
-      if (row.service !== "named") await service.clear();
-      for (const operation of row.before ?? []) await service.begin({ machine, ...operation });
-      await until(async () => (await service.snapshots(machine)).length === (row.before?.length ?? 0));
-      const [target] = await service.snapshots(machine);
-      await service.inject(faults.map((fault) => onMachine(fault, machine)));
+      if (row.service !== "named") await service.setFaults(faults.map((fault) => onMachine(fault, machine)));
+      let target;
+      if (row.before !== undefined) {
+        for (const operation of row.before) await service.begin({ machine, ...operation });
+        await until(async () => {
+          const { snapshots } = await service.machine(machine);
+          [target] = snapshots;
+          return snapshots.length === row.before.length;
+        });
+      }
 
       const begun = begin(runner, row, target?.id);
       const first = await outcomeOf(begun.promise);
       let last = first;
       if (row.goOn !== undefined && first.outcome !== "unsettled") {
-        if (row.goOn !== "submit") await until(async () => (await service.made(machine)) === row.made);
+        if (row.passMs !== undefined) await service.passTime(row.passMs);
+        if (row.goOn !== "submit")
+          await until(async () => (await service.machine(machine)).made === row.made);
         last = await outcomeOf(GO_ON[row.goOn](begun));
       }
 
-      const made = await service.made(machine);
-      const there = await service.snapshots(machine);
+      const { made, snapshots: there } = await service.machine(machine);
       const own = there.filter(({ madeByRequest }) => madeByRequest !== null).map(({ id }) => id);
       counted.rows += 1;
       counted.duplicates += Math.max(0, made - 1);

@@ -61,15 +61,16 @@ export const inOrder = (state) => ({
 
 /** Nobody waits for it: it must come to this by itself. */
 export async function until(condition) {
-  while (!condition()) await sleep(1);
+  for (let pause = 1; !condition(); pause = Math.min(2 * pause, 10)) await sleep(pause);
 }
 
 /** Each of these machines has one snapshot, and the fleet tells which. */
 export function assertMadeOnce({ simulator }, machines, report) {
+  const { made } = simulator.stats();
   for (const machine of machines) {
     const entry = report.entries.find(({ machineId }) => machineId === machine);
     assert.equal(entry?.status, "finished", `${machine}: ${entry?.error?.message}`);
-    assert.equal(simulator.stats().made[machine], 1, machine);
+    assert.equal(made[machine], 1, machine);
     assert.deepEqual(
       simulator.snapshotsOf(machine).map(({ id }) => id),
       [entry.snapshot.id],

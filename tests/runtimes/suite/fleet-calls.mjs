@@ -107,12 +107,12 @@ export function cases(runner) {
 
   test("refresh polls singly, at once, however many others wait for a list", async () => {
     const resting = { initialDelayMs: 60_000, maxDelayMs: 60_000 };
-    const it = estate(runner, 12, { polling: resting, simulated: { speed: 1 } });
+    const it = estate(runner, 9, { polling: resting, simulated: { speed: 1 } });
     const operations = await Promise.all(it.machines.map((machine) => it.client.createSnapshot(machine)));
     const stop = new AbortController();
     const waits = operations.map((operation) => rejection(operation.result({ signal: stop.signal })));
     await sleep(5);
-    for (const operation of [operations[3], operations[11]]) {
+    for (const operation of [operations[3], operations[8]]) {
       const calls = it.fetch.calls.length;
       const tracker = await operation.refresh();
       assert.equal(tracker, operation.tracker);
@@ -123,11 +123,11 @@ export function cases(runner) {
     await Promise.all(waits);
   });
 
-  test("a thousand machines, a thousand at once: no more than 64 requests are open", async () => {
+  test("two hundred machines, all of them at once: no more than 64 requests are open", async () => {
     let open = 0;
     let most = 0;
     const { Simulator } = runner.lib;
-    const machines = named(1000);
+    const machines = named(200);
     const simulator = new Simulator({ speed: 100, extraMachines: machines });
     const fetch = async (url, init) => {
       open += 1;
@@ -140,9 +140,9 @@ export function cases(runner) {
       }
     };
     const { client } = scripted(runner, [], { fetch, auth: simulator.token });
-    const report = await client.createSnapshots(machines, {}, { concurrency: 1000 }).result();
-    assert.equal(report.counts.finished, 1000);
-    assert.equal(sum(simulator.stats().made), 1000);
+    const report = await client.createSnapshots(machines, {}, { concurrency: 200 }).result();
+    assert.equal(report.counts.finished, 200);
+    assert.equal(sum(simulator.stats().made), 200);
     assert.equal(most, 64);
     assert.equal(open, 0);
   });

@@ -1,3 +1,4 @@
+import { ServiceTime } from "../../service-time.mjs";
 import { all, assert, MACHINES, refusal, rejection } from "./bench.mjs";
 import { assertMadeOnce, estate, posted, sleep, stored, thrown, until } from "./fleet-bench.mjs";
 
@@ -24,7 +25,10 @@ export function cases(runner) {
     });
 
   test("pause: what is under way goes on, and no other is submitted before unpause", async () => {
-    const it = estate(runner, 8);
+    // It stands still until the fleet is paused.
+    const time = new ServiceTime();
+    time.hold();
+    const it = estate(runner, 8, { simulated: { now: time.now } });
     const fleet = it.client.createSnapshots(it.machines, {}, { concurrency: 2 });
     fleet.pause();
     assert.isTrue(fleet.paused);
@@ -33,15 +37,13 @@ export function cases(runner) {
     assert.lengthOf(it.fetch.calls, 0);
     fleet.unpause();
     assert.isFalse(fleet.paused);
-    await until(() => fleet.counts.finished > 0);
+    await until(() => fleet.counts.inProgress === 2);
     fleet.pause();
-    await until(() => fleet.counts.submitting + fleet.counts.inProgress === 0);
-    const posts = it.posts().length;
+    time.runOn();
+    await until(() => fleet.counts.finished === 2);
     await sleep(10);
-    assert.equal(it.posts().length, posts);
-    assert.equal(fleet.counts.finished, posts);
-    assert.equal(fleet.counts.queued, 8 - posts);
-    assert.isAbove(fleet.counts.queued, 0);
+    assert.lengthOf(it.posts(), 2);
+    assert.equal(fleet.counts.queued, 6);
     assert.isTrue(fleet.toJSON().paused);
     fleet.unpause();
     assertMadeOnce(it, it.machines, await pending);
@@ -73,15 +75,18 @@ export function cases(runner) {
   });
 
   test("retry of what is unknown looks first, and sends again only if nothing is there", async () => {
-    const it = estate(runner, 2);
+    const time = new ServiceTime();
+    const it = estate(runner, 2, { simulated: { now: time.now } });
     const on = (machine) => ({ call: "createSnapshot", machine });
+    const lateMs = 3_600_000;
     it.simulator.inject([
       { on: on("m-0"), connection: "cut" },
-      { on: on("m-1"), effect: { afterMs: 2000 } },
+      { on: on("m-1"), effect: { afterMs: lateMs } },
     ]);
     const fleet = it.client.createSnapshots(it.machines);
     const report = await fleet.result();
     assert.equal(report.counts.unknown, 2);
+    time.pass(lateMs);
     await until(() => it.simulator.stats().made["m-1"] === 1);
     for (const machine of it.machines) fleet.retry(machine);
     assertMadeOnce(it, it.machines, await fleet.result());
@@ -112,7 +117,9 @@ export function cases(runner) {
   });
 
   test("signal: aborted before, nothing is sent; aborted, every wait rejects with its reason", async () => {
-    const it = estate(runner, 6);
+    const time = new ServiceTime();
+    time.hold();
+    const it = estate(runner, 6, { simulated: { now: time.now } });
     const reason = { why: "the page is left" };
     const before = it.client.createSnapshots(it.machines, {}, { signal: AbortSignal.abort(reason) });
     assert.equal(await rejection(before.result()), reason);
@@ -123,6 +130,7 @@ export function cases(runner) {
     const waits = [fleet.result(), all(fleet)].map(rejection);
     await until(() => fleet.counts.inProgress > 0);
     stop.abort(reason);
+    time.runOn();
     assert.deepEqual(await Promise.all(waits), [reason, reason]);
     const calls = it.fetch.calls.length;
     assert.equal(await rejection(fleet.result()), reason);
@@ -134,7 +142,9 @@ export function cases(runner) {
   });
 
   test("a wait that ends leaves the fleet running", async () => {
-    const it = estate(runner, 6);
+    const time = new ServiceTime();
+    time.hold();
+    const it = estate(runner, 6, { simulated: { now: time.now } });
     const fleet = it.client.createSnapshots(it.machines, {}, { concurrency: 2 });
     const error = await refusal(runner, fleet.result({ timeoutMs: 5 }), "timeout");
     assert.isTrue(error.retryable);
@@ -142,6 +152,7 @@ export function cases(runner) {
     const waits = [fleet.result({ signal: stop.signal }), all(fleet.watch({ signal: stop.signal }))];
     stop.abort("enough");
     assert.deepEqual(await Promise.all(waits.map(rejection)), ["enough", "enough"]);
+    time.runOn();
     await until(() => fleet.counts.finished === 6);
     assertMadeOnce(it, it.machines, await fleet.result({ timeoutMs: Number.POSITIVE_INFINITY }));
   });

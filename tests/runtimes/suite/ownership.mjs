@@ -1,5 +1,6 @@
 // One object drives a stored state in a process: what is being driven cannot be resumed, and what rests is taken over.
 import { generator } from "../../generator.mjs";
+import { ServiceTime } from "../../service-time.mjs";
 import { all, assert, connectAlone, HURRIED, held, MACHINES, refusal, rejection } from "./bench.mjs";
 import { assertMadeOnce, estate, posted, sleep, store, stored, sum, thrown, until } from "./fleet-bench.mjs";
 
@@ -309,7 +310,10 @@ export function cases(runner) {
   });
 
   test("one machine of a fleet has one owner: its operation and the fleet are not both driven", async () => {
-    const it = estate(runner, 2, { simulated: { speed: 1, snapshotMs: 200 } });
+    // What is under way stays so until each of the two has been refused.
+    const time = new ServiceTime();
+    time.hold();
+    const it = estate(runner, 2, { simulated: { now: time.now } });
     const stop = new AbortController();
     const fleet = it.client.createSnapshots(it.machines, {}, { signal: stop.signal });
     const pending = rejection(fleet.result());
@@ -321,6 +325,7 @@ export function cases(runner) {
     const alone = one.result();
     assert.equal(await pending, "over");
     thrown(runner, () => it.client.resumeFleet(stored(fleet)));
+    time.pass();
     await alone;
     const resumed = it.client.resumeFleet(stored(fleet));
     await refusal(runner, one.result(), "invalid_input");
