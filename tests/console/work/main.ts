@@ -1,7 +1,7 @@
 // The page's work without its other parts, for tests of it: `window.work` is what those would call.
 import { SnapshotClient } from "vra-snapshots";
-import type { Connection, ConnectionKind } from "../../../www/src/connection.ts";
-import { mountWork, type Work } from "../../../www/src/work.ts";
+import type { Connection, ConnectionKind } from "../../../www/src/connection/connection.ts";
+import { mountWork, type Work } from "../../../www/src/workspace.ts";
 
 declare global {
   interface Window {
