@@ -1,12 +1,13 @@
 import { type Connection, DEMO_TOKEN, OWN_ORIGIN, type Target } from "./connection/connection.ts";
 import { ConnectionPanel } from "./connection/panel.ts";
+import type { Work } from "./context.ts";
 import type { ListedMachine } from "./machines/machine.ts";
 import { MachinePanel } from "./machines/panel.ts";
 import { SnapshotForm } from "./snapshots/form.ts";
 import { MachineSnapshots } from "./snapshots/of-machine.ts";
 import { Announcer } from "./ui/announcer.ts";
 import { byId, part } from "./ui/dom.ts";
-import { mountWork, type Work } from "./workspace.ts";
+import { mountWork } from "./workspace.ts";
 
 /** On a static host there is no service beside the page, so it brings one along. */
 const BUILT_IN: Target = { kind: "simulator", machines: 60 };

@@ -1,53 +1,15 @@
-import type { FleetOptions, FleetPlan, SnapshotSpecification } from "vra-snapshots";
 import type { Connection } from "./connection/connection.ts";
+import type { Shared, Work } from "./context.ts";
 import { FleetList } from "./fleets/list.ts";
 import { TabFleets } from "./fleets/tab/fleets.ts";
 import { WorkerFleets } from "./fleets/worker/fleets.ts";
-import type { MachineRow } from "./machines/machine.ts";
-import { OperationList, type Target } from "./operations/list.ts";
-import type { Place } from "./snapshots/place.ts";
+import { OperationList } from "./operations/list.ts";
 import { Channel } from "./storage/channel.ts";
 import { Store } from "./storage/store.ts";
 import { byId } from "./ui/dom.ts";
 import { Notifier } from "./ui/notifier.ts";
 import { Painter } from "./ui/painter.ts";
 import { Voice } from "./ui/voice.ts";
-
-/** Something goes on at the machine, or nobody knows whether something was begun on it. */
-export type Caution = "underWay" | "unknown";
-
-/**
- * What a person asks for, carried out, shown, and kept. Each resolves when the service has accepted, or the fleet is
- * stored: in the browser, or by the worker that the page is connected to.
- */
-export interface Work {
-  create(machine: MachineRow, specification: SnapshotSpecification): Promise<void>;
-  revert(machine: MachineRow, snapshot: Target): Promise<void>;
-  remove(machine: MachineRow, snapshot: Target): Promise<void>;
-  fleet(
-    plan: FleetPlan,
-    specification: SnapshotSpecification,
-    options: FleetOptions,
-    place?: Place,
-  ): Promise<void>;
-  /** What speaks against another snapshot of this machine now, of all that was begun here. */
-  caution(machineId: string): Caution | undefined;
-  /** Calls the listener when something has begun, changed or ended. Gives what ends that. */
-  onChanged(listener: () => void): () => void;
-}
-
-/** What operations and fleets have in common. */
-export interface Shared {
-  readonly store: Store;
-  readonly channel: Channel;
-  readonly voice: Voice;
-  readonly notifier: Notifier;
-  readonly painter: Painter;
-  connection(): Connection;
-  changed(): void;
-  /** The worker does not accept the token that was entered. */
-  tokenRefused(): void;
-}
 
 let mounted: { work: Work; connect(connection: Connection): void } | undefined;
 

@@ -1,7 +1,8 @@
 // The page's work without its other parts, for tests of it: `window.work` is what those would call.
 import { SnapshotClient } from "vra-snapshots";
 import type { Connection, ConnectionKind } from "../../../www/src/connection/connection.ts";
-import { mountWork, type Work } from "../../../www/src/workspace.ts";
+import type { Work } from "../../../www/src/context.ts";
+import { mountWork } from "../../../www/src/workspace.ts";
 
 declare global {
   interface Window {

@@ -1,5 +1,6 @@
 import { SnapshotError } from "vra-snapshots";
-import { problemElement, problemOf } from "../problems/problem.ts";
+import { problemElement } from "../problems/problem.ts";
+import { problemOf } from "../problems/problem-of.ts";
 import { part, setText } from "../ui/dom.ts";
 import { type Connection, Connections, type Target } from "./connection.ts";
 import { ConnectionFields } from "./fields.ts";

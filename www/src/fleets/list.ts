@@ -1,9 +1,9 @@
 import "../styles/fleets.css";
+import type { Caution, Shared } from "../context.ts";
 import type { Problem } from "../problems/problem.ts";
 import type { FleetRecord } from "../storage/fleet-record.ts";
 import type { Driver } from "../storage/operation-record.ts";
 import { element } from "../ui/elements.ts";
-import type { Caution, Shared } from "../workspace.ts";
 import { type FleetActions, FleetCard } from "./card.ts";
 import type { FleetModel } from "./model.ts";
 

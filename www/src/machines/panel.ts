@@ -1,6 +1,7 @@
 import { SnapshotError } from "vra-snapshots";
 import type { Connection } from "../connection/connection.ts";
-import { problemElement, problemOf } from "../problems/problem.ts";
+import { problemElement } from "../problems/problem.ts";
+import { problemOf } from "../problems/problem-of.ts";
 import { button, part, setText, showText } from "../ui/dom.ts";
 import { count } from "../ui/format.ts";
 import { MachineChecks } from "./checks.ts";

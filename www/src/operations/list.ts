@@ -1,7 +1,9 @@
 import type { OperationState, SnapshotClient, SnapshotSpecification } from "vra-snapshots";
 import type { Connection } from "../connection/connection.ts";
+import type { Caution, Shared, Target } from "../context.ts";
 import type { MachineRow } from "../machines/machine.ts";
-import { problemElement, problemOf } from "../problems/problem.ts";
+import { problemElement } from "../problems/problem.ts";
+import { problemOf } from "../problems/problem-of.ts";
 import type { News } from "../storage/channel.ts";
 import {
   type Driver,
@@ -14,15 +16,8 @@ import {
 import { type Hold, Ownership } from "../storage/ownership.ts";
 import { setText } from "../ui/dom.ts";
 import { element } from "../ui/elements.ts";
-import type { Caution, Shared } from "../workspace.ts";
 import { OperationRow, snapshotElement } from "./row.ts";
 import { OperationRun } from "./run.ts";
-
-/** A snapshot that is reverted to or deleted. */
-export interface Target {
-  id: string;
-  name?: string;
-}
 
 interface Item {
   record: OperationRecord;

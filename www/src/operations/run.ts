@@ -4,7 +4,8 @@ import {
   SnapshotError,
   type SnapshotOperation,
 } from "vra-snapshots";
-import { type Problem, problemOf } from "../problems/problem.ts";
+import type { Problem } from "../problems/problem.ts";
+import { problemOf } from "../problems/problem-of.ts";
 import type { OperationRecord, SnapshotFacts } from "../storage/operation-record.ts";
 import type { Run } from "../storage/ownership.ts";
 import type { Store } from "../storage/store.ts";

@@ -5,11 +5,12 @@ import {
   SnapshotError,
   type SnapshotSpecification,
 } from "vra-snapshots";
+import type { Caution } from "../context.ts";
 import { type ListedMachine, powerWords, snapshotLimit, whyNoMemory } from "../machines/machine.ts";
-import { problemElement, problemOf } from "../problems/problem.ts";
+import { problemElement } from "../problems/problem.ts";
+import { problemOf } from "../problems/problem-of.ts";
 import { button, part, setText, showText } from "../ui/dom.ts";
 import { count } from "../ui/format.ts";
-import type { Caution } from "../workspace.ts";
 import { FleetFields } from "./fleet-fields.ts";
 import { nameFor } from "./name.ts";
 import type { Place } from "./place.ts";

@@ -1,7 +1,8 @@
 import type { MachineCheck, Snapshot } from "vra-snapshots";
 import type { Connection } from "../connection/connection.ts";
 import type { MachineRow } from "../machines/machine.ts";
-import { problemElement, problemOf } from "../problems/problem.ts";
+import { problemElement } from "../problems/problem.ts";
+import { problemOf } from "../problems/problem-of.ts";
 import { button, copyOf, part, setText, showText } from "../ui/dom.ts";
 import { dateTime } from "../ui/format.ts";
 import { confirmed } from "./confirm.ts";

@@ -1,5 +1,6 @@
 import type { FleetEntry, FleetEntryState, MachineStatus, SnapshotSpecification } from "vra-snapshots";
-import { type Problem, serviceWords } from "../problems/problem.ts";
+import type { Problem } from "../problems/problem.ts";
+import { serviceWords } from "../problems/problem-of.ts";
 import { count } from "../ui/format.ts";
 import type { Service } from "./operation-record.ts";
 

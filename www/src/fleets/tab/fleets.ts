@@ -1,6 +1,7 @@
 import type { FleetOptions, FleetPlan, SnapshotSpecification } from "vra-snapshots";
 import type { Connection } from "../../connection/connection.ts";
-import { problemOf } from "../../problems/problem.ts";
+import type { Shared } from "../../context.ts";
+import { problemOf } from "../../problems/problem-of.ts";
 import type { News } from "../../storage/channel.ts";
 import {
   type EntryView,
@@ -11,7 +12,6 @@ import {
 } from "../../storage/fleet-record.ts";
 import { serviceOf } from "../../storage/operation-record.ts";
 import { type Hold, Ownership } from "../../storage/ownership.ts";
-import type { Shared } from "../../workspace.ts";
 import type { FleetItem, FleetList } from "../list.ts";
 import { FleetModel } from "../model.ts";
 import { FleetRun, yielded } from "./run.ts";

@@ -1,5 +1,5 @@
 import type { FleetState, SnapshotClient, SnapshotFleet } from "vra-snapshots";
-import { problemOf } from "../../problems/problem.ts";
+import { problemOf } from "../../problems/problem-of.ts";
 import {
   canRetry,
   type EntryView,

@@ -1,6 +1,6 @@
 import type { FleetSummary } from "../../../../edge/src/fleet-view.ts";
 import type { FleetNews, WorkerApi } from "../../connection/worker-api.ts";
-import { problemOf } from "../../problems/problem.ts";
+import { problemOf } from "../../problems/problem-of.ts";
 import { WorkerError } from "../../problems/worker-error.ts";
 import { canRetry } from "../../storage/fleet-record.ts";
 import type { Service } from "../../storage/operation-record.ts";

@@ -1,13 +1,14 @@
 import type { FleetOptions, FleetPlan, SnapshotSpecification } from "vra-snapshots";
 import type { FleetSummary } from "../../../../edge/src/fleet-view.ts";
 import type { FleetPage, WorkerApi } from "../../connection/worker-api.ts";
-import { problemElement, problemOf } from "../../problems/problem.ts";
+import type { Shared } from "../../context.ts";
+import { problemElement } from "../../problems/problem.ts";
+import { problemOf } from "../../problems/problem-of.ts";
 import { WorkerError } from "../../problems/worker-error.ts";
 import { fleetTitle } from "../../storage/fleet-record.ts";
 import { serviceOf } from "../../storage/operation-record.ts";
 import { showText } from "../../ui/dom.ts";
 import { button, element } from "../../ui/elements.ts";
-import type { Shared } from "../../workspace.ts";
 import type { FleetList } from "../list.ts";
 import { WorkerFleet } from "./fleet.ts";
 import { Turns } from "./turns.ts";
