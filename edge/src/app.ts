@@ -1,10 +1,10 @@
 import { Hono } from "hono";
 import { cors } from "hono/cors";
-import { authenticate, type Caller } from "./callers.ts";
+import { authenticate, type Caller } from "./http/callers.ts";
 import { configOf, type Env } from "./config.ts";
-import { fleets } from "./fleets.ts";
-import { gateway } from "./gateway.ts";
-import { Problem } from "./problem.ts";
+import { fleets } from "./fleets/routes.ts";
+import { gateway } from "./gateway/gateway.ts";
+import { Problem } from "./http/problem.ts";
 
 /** What every route has. */
 export interface App {

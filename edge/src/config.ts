@@ -1,11 +1,11 @@
 import type { ClientOptions } from "vra-snapshots";
 import { SnapshotClient, SnapshotError } from "vra-snapshots";
-import { type Caller, callersOf } from "./callers.ts";
-import type { FleetDirectory } from "./directory.ts";
-import type { FleetObject } from "./fleet.ts";
-import { isObject, otherThan, parsed } from "./json.ts";
-import { Problem } from "./problem.ts";
-import type { ServiceTokens } from "./tokens.ts";
+import { type Caller, callersOf } from "./http/callers.ts";
+import type { FleetDirectory } from "./fleets/directory.ts";
+import type { FleetObject } from "./fleets/object.ts";
+import { isObject, otherThan, parsed } from "./http/json.ts";
+import { Problem } from "./http/problem.ts";
+import type { ServiceTokens } from "./tokens/tokens.ts";
 
 /** What the platform gives: README.md says what each is. A text that is not set is no member. */
 export interface Env {

@@ -43,7 +43,7 @@ test("its examples, as written, one after the other", async () => {
 });
 
 test("the table of problems has every code, with its status", async () => {
-  const source = await readFile(file("edge/src/problem.ts"), "utf8");
+  const source = await readFile(file("edge/src/http/problem.ts"), "utf8");
   const codes = [...source.matchAll(/^ {2}(\w+): \[(\d+), /gm)].map(([, code, status]) => [code, status]);
   const rows = text.split("\n").filter((line) => /^\| `\w+` \| [0-9, ]+ \|/.test(line));
   const told = rows.map((line) => {
@@ -60,7 +60,7 @@ test("the table of settings has every setting", async () => {
 });
 
 test("the table of calls has every call", async () => {
-  const source = await readFile(file("edge/src/fleets.ts"), "utf8");
+  const source = await readFile(file("edge/src/fleets/routes.ts"), "utf8");
   const routed = [...source.matchAll(/app\.(get|post)\("([^"]+)"/g)].map(
     ([, method, path]) => `${method.toUpperCase()} ${path.replace(":id", "{id}")}`,
   );

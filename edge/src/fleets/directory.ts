@@ -1,6 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
-import type { Env } from "./config.ts";
-import type { FleetSummary } from "./fleet-view.ts";
+import type { Env } from "../config.ts";
+import type { FleetSummary } from "./view.ts";
 
 /** Which fleets there are; the newest of each is with its own object until it is over. */
 export class FleetDirectory extends DurableObject<Env> {

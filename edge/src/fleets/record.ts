@@ -1,6 +1,6 @@
 import type { FleetState, SnapshotFleet } from "vra-snapshots";
-import type { FleetOrder } from "./fleet.ts";
-import type { Counts, FleetSummary, Standing, Usage } from "./fleet-view.ts";
+import type { FleetOrder } from "./object.ts";
+import type { Counts, FleetSummary, Standing, Usage } from "./view.ts";
 
 /** The state of a fleet, without its machines. */
 export type Header = Omit<FleetState, "entries"> & Pick<FleetState, "id" | "revision" | "size">;

@@ -1,11 +1,11 @@
 import type { Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import type { App } from "./app.ts";
-import { authorise, type Role } from "./callers.ts";
-import { configOf } from "./config.ts";
-import { Problem } from "./problem.ts";
+import type { App } from "../app.ts";
+import { authorise, type Role } from "../http/callers.ts";
+import { configOf } from "../config.ts";
+import { Problem } from "../http/problem.ts";
 import { masked } from "./secrets.ts";
-import { tokensOf } from "./tokens.ts";
+import { tokensOf } from "../tokens/tokens.ts";
 
 type Rule = [method: "GET" | "POST" | "DELETE", path: string, role: Role, query?: readonly string[]];
 

@@ -1,4 +1,4 @@
-import { Problem } from "./problem.ts";
+import { Problem } from "../http/problem.ts";
 
 /** What a stream is told: how the fleet is at a revision. `isLast`: nothing comes after it. */
 export interface News {

@@ -1,15 +1,15 @@
 import type { Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { FleetMachine, SnapshotSpecification } from "vra-snapshots";
-import type { App } from "./app.ts";
-import { authorise, type Role } from "./callers.ts";
-import type { Env } from "./config.ts";
+import type { App } from "../app.ts";
+import { authorise, type Role } from "../http/callers.ts";
+import type { Env } from "../config.ts";
 import { directoryOf } from "./directory.ts";
-import { type FleetObject, type FleetOrder, fleetOf } from "./fleet.ts";
-import { defined, type FleetSummary } from "./fleet-view.ts";
-import { isObject, otherThan, parsed } from "./json.ts";
-import { Problem } from "./problem.ts";
-import { unwrapped } from "./remote.ts";
+import { type FleetObject, type FleetOrder, fleetOf } from "./object.ts";
+import { defined, type FleetSummary } from "./view.ts";
+import { isObject, otherThan, parsed } from "../http/json.ts";
+import { Problem } from "../http/problem.ts";
+import { unwrapped } from "../http/remote.ts";
 
 const MOST_MACHINES = 1_000;
 const MOST_BYTES = 1_048_576;

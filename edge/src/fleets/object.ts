@@ -10,15 +10,15 @@ import {
   type SnapshotSpecification,
 } from "vra-snapshots";
 import { AlarmClock } from "./alarm-clock.ts";
-import { configOf, type Env } from "./config.ts";
+import { configOf, type Env } from "../config.ts";
 import { directoryOf } from "./directory.ts";
-import { FleetEvents, type News } from "./fleet-events.ts";
-import { type FleetRecord, recordOf, seenOf, summaryOf } from "./fleet-record.ts";
-import { FleetStore, type KeptMachine } from "./fleet-store.ts";
-import { type FleetReport, type FleetSummary, type MachineView, type Usage, viewOf } from "./fleet-view.ts";
-import { Problem } from "./problem.ts";
-import { type Answer, answered } from "./remote.ts";
-import { authOf } from "./tokens.ts";
+import { FleetEvents, type News } from "./events.ts";
+import { type FleetRecord, recordOf, seenOf, summaryOf } from "./record.ts";
+import { FleetStore, type KeptMachine } from "./store.ts";
+import { type FleetReport, type FleetSummary, type MachineView, type Usage, viewOf } from "./view.ts";
+import { Problem } from "../http/problem.ts";
+import { type Answer, answered } from "../http/remote.ts";
+import { authOf } from "../tokens/tokens.ts";
 
 /** What a fleet is to do, and who asks. */
 export interface FleetOrder {

@@ -1,6 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import { SnapshotClient, SnapshotError } from "vra-snapshots";
-import { configOf, type Env } from "./config.ts";
+import { configOf, type Env } from "../config.ts";
 
 /** An access token, or why there is none. */
 export type TokenAnswer = { token: string } | { refused: boolean; message: string };

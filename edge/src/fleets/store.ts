@@ -1,5 +1,5 @@
 import type { FleetState } from "vra-snapshots";
-import type { FleetRecord } from "./fleet-record.ts";
+import type { FleetRecord } from "./record.ts";
 
 /** A machine to keep: its state, for `resumeFleet`, and what callers see of it; both are JSON. */
 export interface KeptMachine {
