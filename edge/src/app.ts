@@ -1,16 +1,11 @@
 import { Hono } from "hono";
 import { cors } from "hono/cors";
-import { authenticate, type Caller } from "./http/callers.ts";
-import { configOf, type Env } from "./config.ts";
+import { configOf } from "./config.ts";
 import { fleets } from "./fleets/routes.ts";
 import { gateway } from "./gateway/gateway.ts";
+import type { App } from "./http/app.ts";
+import { authenticate } from "./http/callers.ts";
 import { Problem } from "./http/problem.ts";
-
-/** What every route has. */
-export interface App {
-  Bindings: Env;
-  Variables: { caller: Caller };
-}
 
 const LOOPBACK = ["127.0.0.1", "localhost", "[::1]"];
 const METHODS = ["GET", "POST", "DELETE"];

@@ -1,26 +1,9 @@
 import type { ClientOptions } from "vra-snapshots";
 import { SnapshotClient, SnapshotError } from "vra-snapshots";
+import type { Env } from "./env.ts";
 import { type Caller, callersOf } from "./http/callers.ts";
-import type { FleetDirectory } from "./fleets/directory.ts";
-import type { FleetObject } from "./fleets/object.ts";
 import { isObject, otherThan, parsed } from "./http/json.ts";
 import { Problem } from "./http/problem.ts";
-import type { ServiceTokens } from "./tokens/tokens.ts";
-
-/** What the platform gives: README.md says what each is. A text that is not set is no member. */
-export interface Env {
-  SERVICE_URL?: string;
-  REFRESH_TOKEN?: string;
-  ORGANIZATION?: string;
-  CALLERS?: string;
-  ALLOWED_ORIGINS?: string;
-  CLIENT?: string;
-  RETENTION_DAYS?: string;
-  FLEETS: DurableObjectNamespace<FleetObject>;
-  DIRECTORY: DurableObjectNamespace<FleetDirectory>;
-  TOKENS: DurableObjectNamespace<ServiceTokens>;
-  RATE: RateLimit;
-}
 
 /** The settings, once they are known to be right. */
 export interface Config {

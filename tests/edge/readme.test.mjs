@@ -54,7 +54,7 @@ test("the table of problems has every code, with its status", async () => {
 });
 
 test("the table of settings has every setting", async () => {
-  const source = await readFile(file("edge/src/config.ts"), "utf8");
+  const source = await readFile(file("edge/src/env.ts"), "utf8");
   const declared = [...source.matchAll(/^ {2}([A-Z_]+)\?: string;$/gm)].map(([, name]) => name);
   assert.deepEqual(firstCells("Deploy it").sort(), [...declared, "ratelimits"].sort());
 });

@@ -1,7 +1,6 @@
 import type { FleetOptions, FleetPlan, SnapshotSpecification } from "vra-snapshots";
 import type { Connection } from "./connection/connection.ts";
 import type { MachineRow } from "./machines/machine.ts";
-import type { Place } from "./snapshots/place.ts";
 import type { Channel } from "./storage/channel.ts";
 import type { Store } from "./storage/store.ts";
 import type { Notifier } from "./ui/notifier.ts";
@@ -9,6 +8,9 @@ import type { Painter } from "./ui/painter.ts";
 import type { Voice } from "./ui/voice.ts";
 
 // What the parts of the page know of each other.
+
+/** Where a fleet runs. */
+export type Place = "worker" | "tab";
 
 /** A snapshot that is reverted to or deleted. */
 export interface Target {

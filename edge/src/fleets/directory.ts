@@ -1,5 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
-import type { Env } from "../config.ts";
+import { type Env, objectOf } from "../env.ts";
 import type { FleetSummary } from "./view.ts";
 
 /** Which fleets there are; the newest of each is with its own object until it is over. */
@@ -41,5 +41,5 @@ export class FleetDirectory extends DurableObject<Env> {
 
 /** The one directory. */
 export function directoryOf(env: Env): DurableObjectStub<FleetDirectory> {
-  return env.DIRECTORY.get(env.DIRECTORY.idFromName("fleets"));
+  return objectOf<FleetDirectory>(env.DIRECTORY, "fleets");
 }

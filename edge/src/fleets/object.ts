@@ -1,38 +1,22 @@
 import { DurableObject } from "cloudflare:workers";
 import {
-  type FleetMachine,
-  type FleetOptions,
   type FleetState,
   type MachineStatus,
   SnapshotClient,
   SnapshotError,
   type SnapshotFleet,
-  type SnapshotSpecification,
 } from "vra-snapshots";
-import { AlarmClock } from "./alarm-clock.ts";
-import { configOf, type Env } from "../config.ts";
-import { directoryOf } from "./directory.ts";
-import { FleetEvents, type News } from "./events.ts";
-import { type FleetRecord, recordOf, seenOf, summaryOf } from "./record.ts";
-import { FleetStore, type KeptMachine } from "./store.ts";
-import { type FleetReport, type FleetSummary, type MachineView, type Usage, viewOf } from "./view.ts";
+import { configOf } from "../config.ts";
+import { type Env, objectOf } from "../env.ts";
 import { Problem } from "../http/problem.ts";
 import { type Answer, answered } from "../http/remote.ts";
 import { authOf } from "../tokens/tokens.ts";
-
-/** What a fleet is to do, and who asks. */
-export interface FleetOrder {
-  id: string;
-  title?: string;
-  createdBy: string;
-  fingerprint: string;
-  machines: (string | FleetMachine)[];
-  specification: SnapshotSpecification;
-  options: Pick<
-    FleetOptions,
-    "concurrency" | "submitsPerSecond" | "idempotencyKey" | "stopAfterFailures" | "order"
-  >;
-}
+import { AlarmClock } from "./alarm-clock.ts";
+import { directoryOf } from "./directory.ts";
+import { FleetEvents, type News } from "./events.ts";
+import { type FleetOrder, type FleetRecord, recordOf, seenOf, summaryOf } from "./record.ts";
+import { FleetStore, type KeptMachine } from "./store.ts";
+import { type FleetReport, type FleetSummary, type MachineView, type Usage, viewOf } from "./view.ts";
 
 /** After this a fleet that has stopped for a reason is woken again: the reason may have gone. */
 const REST_MS = 300_000;
@@ -404,5 +388,5 @@ function retriable(fleet: SnapshotFleet, machineIds?: readonly string[]): readon
 
 /** The object of this fleet. */
 export function fleetOf(env: Env, id: string): DurableObjectStub<FleetObject> {
-  return env.FLEETS.get(env.FLEETS.idFromName(id));
+  return objectOf<FleetObject>(env.FLEETS, id);
 }

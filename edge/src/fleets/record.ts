@@ -1,6 +1,25 @@
-import type { FleetState, SnapshotFleet } from "vra-snapshots";
-import type { FleetOrder } from "./object.ts";
+import type {
+  FleetMachine,
+  FleetOptions,
+  FleetState,
+  SnapshotFleet,
+  SnapshotSpecification,
+} from "vra-snapshots";
 import type { Counts, FleetSummary, Standing, Usage } from "./view.ts";
+
+/** What a fleet is to do, and who asks. */
+export interface FleetOrder {
+  id: string;
+  title?: string;
+  createdBy: string;
+  fingerprint: string;
+  machines: (string | FleetMachine)[];
+  specification: SnapshotSpecification;
+  options: Pick<
+    FleetOptions,
+    "concurrency" | "submitsPerSecond" | "idempotencyKey" | "stopAfterFailures" | "order"
+  >;
+}
 
 /** The state of a fleet, without its machines. */
 export type Header = Omit<FleetState, "entries"> & Pick<FleetState, "id" | "revision" | "size">;

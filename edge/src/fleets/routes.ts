@@ -1,15 +1,16 @@
 import type { Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { FleetMachine, SnapshotSpecification } from "vra-snapshots";
-import type { App } from "../app.ts";
+import type { Env } from "../env.ts";
+import type { App } from "../http/app.ts";
 import { authorise, type Role } from "../http/callers.ts";
-import type { Env } from "../config.ts";
-import { directoryOf } from "./directory.ts";
-import { type FleetObject, type FleetOrder, fleetOf } from "./object.ts";
-import { defined, type FleetSummary } from "./view.ts";
 import { isObject, otherThan, parsed } from "../http/json.ts";
 import { Problem } from "../http/problem.ts";
 import { unwrapped } from "../http/remote.ts";
+import { directoryOf } from "./directory.ts";
+import { type FleetObject, fleetOf } from "./object.ts";
+import type { FleetOrder } from "./record.ts";
+import { defined, type FleetSummary } from "./view.ts";
 
 const MOST_MACHINES = 1_000;
 const MOST_BYTES = 1_048_576;

@@ -1,11 +1,11 @@
 import type { Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import type { App } from "../app.ts";
-import { authorise, type Role } from "../http/callers.ts";
 import { configOf } from "../config.ts";
+import type { App } from "../http/app.ts";
+import { authorise, type Role } from "../http/callers.ts";
 import { Problem } from "../http/problem.ts";
-import { masked } from "./secrets.ts";
 import { tokensOf } from "../tokens/tokens.ts";
+import { masked } from "./secrets.ts";
 
 type Rule = [method: "GET" | "POST" | "DELETE", path: string, role: Role, query?: readonly string[]];
 

@@ -1,6 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { SnapshotClient, SnapshotError } from "vra-snapshots";
-import { configOf, type Env } from "../config.ts";
+import { configOf } from "../config.ts";
+import { type Env, objectOf } from "../env.ts";
 
 /** An access token, or why there is none. */
 export type TokenAnswer = { token: string } | { refused: boolean; message: string };
@@ -85,7 +86,7 @@ async function sealOf(secret: string): Promise<CryptoKey> {
 
 /** The one object that holds the token. */
 export function tokensOf(env: Env): DurableObjectStub<ServiceTokens> {
-  return env.TOKENS.get(env.TOKENS.idFromName("service"));
+  return objectOf<ServiceTokens>(env.TOKENS, "service");
 }
 
 /** As a client's `auth`. */

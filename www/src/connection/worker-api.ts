@@ -1,6 +1,6 @@
 import { createParser, type EventSourceMessage } from "eventsource-parser";
 import type { FleetMachine, FleetOptions, SnapshotSpecification } from "vra-snapshots";
-import type { FleetReport, FleetSummary, MachineView } from "../../../edge/src/fleets/view.ts";
+import type { FleetReport, FleetSummary, MachineView } from "../../../edge/src/api.ts";
 import { noAnswer, refusal, unreadable, WorkerError } from "../problems/worker-error.ts";
 
 const TIMEOUT_MS = 30_000;

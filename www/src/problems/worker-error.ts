@@ -1,4 +1,4 @@
-import type { ProblemCode } from "../../../edge/src/http/problem.ts";
+import type { ProblemCode } from "../../../edge/src/api.ts";
 import type { Problem } from "./problem.ts";
 
 /** What the worker says of a call for fleets; or, in the page's words, that it says nothing that can be read. */

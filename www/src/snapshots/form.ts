@@ -5,7 +5,7 @@ import {
   SnapshotError,
   type SnapshotSpecification,
 } from "vra-snapshots";
-import type { Caution } from "../context.ts";
+import type { Caution, Place } from "../context.ts";
 import { type ListedMachine, powerWords, snapshotLimit, whyNoMemory } from "../machines/machine.ts";
 import { problemElement } from "../problems/problem.ts";
 import { problemOf } from "../problems/problem-of.ts";
@@ -13,7 +13,6 @@ import { button, part, setText, showText } from "../ui/dom.ts";
 import { count } from "../ui/format.ts";
 import { FleetFields } from "./fleet-fields.ts";
 import { nameFor } from "./name.ts";
-import type { Place } from "./place.ts";
 import { PlanView } from "./plan.ts";
 import { PropertyRows } from "./property-rows.ts";
 

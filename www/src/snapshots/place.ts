@@ -1,8 +1,6 @@
+import type { Place } from "../context.ts";
 import { part, showText } from "../ui/dom.ts";
 import { count } from "../ui/format.ts";
-
-/** Where a fleet runs. */
-export type Place = "worker" | "tab";
 
 /** So many machines a worker takes in one fleet. */
 const MOST_ON_WORKER = 1_000;

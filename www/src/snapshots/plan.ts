@@ -1,7 +1,8 @@
 import type { FleetPlan, PlannedMachine } from "vra-snapshots";
+import type { Place } from "../context.ts";
 import { part, setText, showText } from "../ui/dom.ts";
 import { count, estimate } from "../ui/format.ts";
-import { type Place, PlaceChoice } from "./place.ts";
+import { PlaceChoice } from "./place.ts";
 
 /** So many names are told of machines that something keeps from a snapshot; the rest is a number. */
 const NAMED = 12;

@@ -1,4 +1,4 @@
-import type { FleetSummary } from "../../../../edge/src/fleets/view.ts";
+import type { FleetSummary } from "../../../../edge/src/api.ts";
 import type { FleetNews, WorkerApi } from "../../connection/worker-api.ts";
 import { problemOf } from "../../problems/problem-of.ts";
 import { WorkerError } from "../../problems/worker-error.ts";

@@ -1,5 +1,5 @@
 import type { FleetOptions, FleetPlan, SnapshotSpecification } from "vra-snapshots";
-import type { FleetSummary } from "../../../../edge/src/fleets/view.ts";
+import type { FleetSummary } from "../../../../edge/src/api.ts";
 import type { FleetPage, WorkerApi } from "../../connection/worker-api.ts";
 import type { Shared } from "../../context.ts";
 import { problemElement } from "../../problems/problem.ts";

@@ -1,4 +1,4 @@
-import type { FleetSummary, MachineView } from "../../../../edge/src/fleets/view.ts";
+import type { FleetSummary, MachineView } from "../../../../edge/src/api.ts";
 import type { Problem } from "../../problems/problem.ts";
 import { type EntryView, type FleetRecord, fleetTitle } from "../../storage/fleet-record.ts";
 import type { Service } from "../../storage/operation-record.ts";
