@@ -16,40 +16,32 @@
 //! assert_eq!(response.status, 200);
 //! ```
 
-mod calls;
-mod error;
-mod estate;
-mod fault;
-mod filter;
-mod foreign;
+mod faults;
 mod http;
-mod ids;
-mod list;
+mod inventory;
 mod operations;
 mod options;
-mod paging;
-mod route;
 mod service;
-mod specification;
-mod stats;
-mod tally;
-mod time;
-mod tokens;
+mod util;
 #[cfg(target_arch = "wasm32")]
 mod web;
 
-pub use fault::{
-    Answer, AnswerBody, BodyBytes, Effect, Failure, Fault, OperationFault, Phase, RetryAfter,
-    RetryDate, Target,
-};
-pub use foreign::{Foreign, ForeignOperation};
-pub use http::{Connection, Request, Response};
+pub use faults::answer::{Answer, AnswerBody, RetryAfter, RetryDate};
+pub use faults::body::BodyBytes;
+pub use faults::foreign::{Foreign, ForeignOperation};
+pub use faults::operation::{Failure, OperationFault, Phase};
+pub use faults::target::Target;
+pub use faults::{Effect, Fault};
+pub use http::error::ErrorBodies;
+pub use http::message::{Connection, Request, Response};
+pub use http::paging::TotalElements;
+pub use http::route::CallName;
 pub use options::{
-    Busy, BusyScope, DeleteAnswer, ErrorBodies, Options, OptionsError, Share, Speed, TotalElements,
+    Busy, BusyScope, DeleteAnswer, ORGANIZATION, Options, READ_ONLY_TOKEN, REFRESH_TOKEN, TOKEN,
     TrackerOrder, TrackerPaging, TrackerResources,
 };
-pub use route::CallName;
 pub use service::Simulator;
-pub use stats::{SnapshotRecord, Stats};
-pub use time::DateForm;
-pub use tokens::{ORGANIZATION, READ_ONLY_TOKEN, REFRESH_TOKEN, TOKEN};
+pub use service::stats::{SnapshotRecord, Stats};
+pub use util::factor::{Share, Speed};
+pub use util::options_error::OptionsError;
+pub use util::time::DateForm;

@@ -1,12 +1,22 @@
 //! What can be chosen of a simulated service.
 
-use std::fmt;
-
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::fault::Fault;
-use crate::tokens::{ORGANIZATION, READ_ONLY_TOKEN, REFRESH_TOKEN, TOKEN};
+use crate::faults::Fault;
+use crate::http::error::ErrorBodies;
+use crate::http::paging::TotalElements;
+use crate::util::factor::{Share, Speed};
+use crate::util::options_error::OptionsError;
+
+/// The default access token.
+pub const TOKEN: &str = "simulated-token";
+/// The default access token that may only read.
+pub const READ_ONLY_TOKEN: &str = "simulated-read-only-token";
+/// The default refresh token.
+pub const REFRESH_TOKEN: &str = "simulated-refresh-token";
+/// The default organization.
+pub const ORGANIZATION: &str = "simulated";
 
 /// What can be chosen of a simulated service. In JSON the names are in camel case, and all may be left out.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -97,117 +107,18 @@ impl Options {
     /// Reads options from a JSON object. The error names the option that is unknown or of the wrong type.
     pub fn from_json(text: &str) -> Result<Self, OptionsError> {
         let given: Map<String, Value> =
-            serde_json::from_str(text).map_err(|error| OptionsError(error.to_string()))?;
+            serde_json::from_str(text).map_err(|error| OptionsError::of(error))?;
         // One by one first: the error of the whole does not tell whose value is wrong.
         for (name, value) in &given {
             let alone = Map::from_iter([(name.clone(), value.clone())]);
-            Self::from_map(alone).map_err(|error| OptionsError(format!("{name}: {error}")))?;
+            Self::from_map(alone).map_err(|error| OptionsError::of(format!("{name}: {error}")))?;
         }
-        Self::from_map(given).map_err(|error| OptionsError(error.to_string()))
+        Self::from_map(given).map_err(|error| OptionsError::of(error))
     }
 
     fn from_map(map: Map<String, Value>) -> serde_json::Result<Self> {
         serde_json::from_value(Value::Object(map))
     }
-}
-
-/// Why options, or faults, cannot be taken.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OptionsError(String);
-
-impl OptionsError {
-    pub(crate) fn of(reason: impl fmt::Display) -> Self {
-        Self(reason.to_string())
-    }
-}
-
-impl fmt::Display for OptionsError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "simulator options: {}", self.0)
-    }
-}
-
-impl std::error::Error for OptionsError {}
-
-/// A positive, finite factor.
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
-#[serde(try_from = "f64")]
-pub struct Speed(f64);
-
-impl Speed {
-    /// The pace of a real service.
-    pub const REAL: Self = Self(1.0);
-
-    /// `None` unless the factor is positive and finite.
-    pub fn new(factor: f64) -> Option<Self> {
-        (factor.is_finite() && factor > 0.0).then_some(Self(factor))
-    }
-
-    /// How long something takes at this speed.
-    pub(crate) fn scale(self, real_ms: u64) -> u64 {
-        // A float saturates as it becomes an integer: a very small factor gives "never".
-        (real_ms as f64 / self.0) as u64
-    }
-}
-
-impl TryFrom<f64> for Speed {
-    type Error = &'static str;
-
-    fn try_from(factor: f64) -> Result<Self, Self::Error> {
-        Self::new(factor).ok_or("speed must be a positive number")
-    }
-}
-
-/// A part of a whole, from 0 to 1.
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
-#[serde(try_from = "f64")]
-pub struct Share(f64);
-
-impl Share {
-    /// Nothing of it.
-    pub const NONE: Self = Self(0.0);
-
-    /// `None` unless it is from 0 to 1.
-    pub fn new(share: f64) -> Option<Self> {
-        (0.0..=1.0).contains(&share).then_some(Self(share))
-    }
-
-    /// A time, longer or shorter by up to this share of it; `drawn` is from 0 to 1.
-    pub(crate) fn spread(self, ms: u64, drawn: f64) -> u64 {
-        if self == Self::NONE {
-            return ms;
-        }
-        (ms as f64 * (1.0 + self.0 * (2.0 * drawn - 1.0))) as u64
-    }
-}
-
-impl TryFrom<f64> for Share {
-    type Error = &'static str;
-
-    fn try_from(share: f64) -> Result<Self, Self::Error> {
-        Self::new(share).ok_or("a share must be a number from 0 to 1")
-    }
-}
-
-/// The shape of error bodies.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum ErrorBodies {
-    /// A `ServiceErrorResponse`, as the API's description says.
-    #[default]
-    Full,
-    /// The answers 403 and 404 carry nothing, as the product's pages say.
-    None,
-    /// A `ServiceErrorResponse` with numbers where texts are documented, and `details` as an object.
-    Loose,
-    /// `{"error", "error_description"}`, as OAuth 2 has it.
-    Oauth,
-    /// `{"errors": [{"message"}]}`
-    Errors,
-    /// `{"timestamp", "status", "error", "path", "details"}`, with `details` as a text.
-    Spring,
-    /// `{"minorErrorCode", "message", "stackTrace"}`
-    Vcloud,
 }
 
 /// What becomes of `$top`, `$skip` and `$filter` on the list of trackers.
@@ -221,32 +132,6 @@ pub enum TrackerPaging {
     Ignored,
     /// They get 400; without them the whole list is sent.
     Refused,
-}
-
-/// What `totalElements` of a list tells.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(try_from = "Value")]
-pub enum TotalElements {
-    /// How many there are.
-    #[default]
-    Told,
-    /// Nothing; the field is left out.
-    LeftOut,
-    /// How many are on the page.
-    OfThePage,
-}
-
-impl TryFrom<Value> for TotalElements {
-    type Error = &'static str;
-
-    fn try_from(value: Value) -> Result<Self, Self::Error> {
-        match value {
-            Value::Bool(true) => Ok(Self::Told),
-            Value::Bool(false) => Ok(Self::LeftOut),
-            Value::String(text) if text == "page" => Ok(Self::OfThePage),
-            _ => Err("totalElements must be true, false or \"page\""),
-        }
-    }
 }
 
 /// Which trackers a list begins with.

@@ -3,7 +3,12 @@
 use js_sys::{Array, TypeError, Uint8Array};
 use wasm_bindgen::prelude::*;
 
-use crate::{Connection, Fault, Foreign, Options, OptionsError, Request, Response, Simulator};
+use crate::faults::Fault;
+use crate::faults::foreign::Foreign;
+use crate::http::message::{Connection, Request, Response};
+use crate::options::Options;
+use crate::service::Simulator;
+use crate::util::options_error::OptionsError;
 
 #[wasm_bindgen]
 pub struct Simulation(Simulator);

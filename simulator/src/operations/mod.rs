@@ -1,22 +1,22 @@
 //! Operations under way: what they take, when they end, and what they change then.
 
-mod kind;
-mod tracker;
+pub(crate) mod kind;
+pub(crate) mod tracker;
 
 use std::collections::BTreeMap;
 
 use fastrand::Rng;
 use indexmap::IndexMap;
 
-pub(crate) use kind::Kind;
-pub(crate) use tracker::{Tracker, TrackerAt};
-
-use crate::error::ServiceError;
-use crate::estate::{Estate, Snapshot};
-use crate::filter::Filter;
-use crate::ids;
-use crate::list;
-use crate::route::{Call, Subject};
+use crate::http::error::ServiceError;
+use crate::http::filter::Filter;
+use crate::http::route::{Call, Subject};
+use crate::inventory::Estate;
+use crate::inventory::snapshots::Snapshot;
+use crate::util::ids;
+use crate::util::list;
+use kind::Kind;
+use tracker::{Tracker, TrackerAt};
 
 /// What an operation does to the snapshots of its machine when it finishes.
 #[derive(Debug)]

@@ -3,9 +3,10 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::Kind;
-use crate::fault::{Phase, merge};
-use crate::filter::Fields;
+use super::kind::Kind;
+use crate::faults::operation::Phase;
+use crate::http::filter::Fields;
+use crate::util::merge::merge;
 
 /// Where a failing operation stops.
 const FAILS_AT: u64 = 60;
