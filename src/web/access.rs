@@ -8,9 +8,9 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::Shell;
 use super::clock::read_clocks;
+use super::driver::{Driven, Task};
 use super::failure::to_error;
 use super::session::no_other_token;
-use super::task::{Driven, Task};
 use super::value::Js;
 use super::wait::Limits;
 use crate::engine::contract::{Action, Event, StateMachine};
@@ -43,7 +43,7 @@ impl Driven for Access {}
 
 impl Shell {
     /// The token in use, or another one than `stale`.
-    pub(super) fn access_token(self: &Rc<Self>, stale: Option<String>, limits: Limits) -> Promise {
+    pub(crate) fn access_token(self: &Rc<Self>, stale: Option<String>, limits: Limits) -> Promise {
         // A login has time limits of its own, one for each attempt.
         let limit = match self.session.asks_the_user() {
             true => read_clocks().monotonic.saturating_add(self.request_timeout_ms),

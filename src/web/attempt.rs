@@ -1,7 +1,6 @@
 //! One attempt of one call: the token, the request, the answer.
 
 use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 
 use gloo_net::http::Response;
@@ -12,7 +11,6 @@ use wasm_bindgen_futures::spawn_local;
 use super::Shell;
 use super::clock::read_clocks;
 use super::failure::words_of;
-use super::task::Driver;
 use super::value::{Js, repeats, to_js};
 use crate::engine::contract::SendId;
 use crate::engine::outcome::{Answer, Failure, FailureKind, Outcome, Payload};
@@ -50,29 +48,37 @@ extern "C" {
 /// How the transport says that an attempt ended: the numbers of js/transport.js, those that
 /// the answer does not tell by itself.
 mod ending {
-    pub(super) const JSON_BODY: u32 = 0;
-    pub(super) const OTHER_BODY: u32 = 1;
-    pub(super) const NO_ANSWER: u32 = 2;
-    pub(super) const CUT: u32 = 4;
+    pub(crate) const JSON_BODY: u32 = 0;
+    pub(crate) const OTHER_BODY: u32 = 1;
+    pub(crate) const NO_ANSWER: u32 = 2;
+    pub(crate) const CUT: u32 = 4;
 }
 
 /// What the transport calls at the end of an attempt.
-pub(super) type Done = Closure<dyn Fn(u32, u32, JsValue, Option<web_sys::Response>)>;
+pub(crate) type Done = Closure<dyn Fn(u32, u32, JsValue, Option<web_sys::Response>)>;
 
 /// Masks the secrets in a text.
-pub(super) type Masks = Closure<dyn Fn(String) -> String>;
+pub(crate) type Masks = Closure<dyn Fn(String) -> String>;
+
+/// Who sends attempts, and hears how each ended.
+pub(crate) trait Sender {
+    /// What ended it for good, if anything has: then nothing more is sent.
+    fn ended(&self) -> Option<JsValue>;
+    /// An attempt has come to its end.
+    fn take(self: Rc<Self>, id: SendId, outcome: Outcome<Js>, now: Now);
+}
 
 /// An attempt under way.
-pub(super) struct Attempt {
-    pub(super) id: SendId,
+pub(crate) struct Attempt {
+    pub(crate) id: SendId,
     /// Names it among all attempts of the client.
     key: u32,
-    driver: Weak<Driver>,
+    sender: Weak<dyn Sender>,
     call: Rc<Call>,
     number: u32,
     begun: Ms,
     /// The limit of what it is at: first the token, then the request and its answer.
-    pub(super) deadline: Cell<Ms>,
+    pub(crate) deadline: Cell<Ms>,
     token: RefCell<Option<String>>,
     /// There is one once the request is on its way.
     transport: RefCell<Option<Transport>>,
@@ -80,20 +86,20 @@ pub(super) struct Attempt {
 }
 
 impl Attempt {
-    /// Begins. It ends with [`Driver::end`], never before this returns.
-    pub(super) fn begin(
-        driver: &Rc<Driver>,
+    /// Begins. It ends with [`Sender::take`], never before this returns.
+    pub(crate) fn begin(
+        shell: &Rc<Shell>,
+        sender: Weak<dyn Sender>,
         id: SendId,
         call: Rc<Call>,
         number: u32,
         now: Now,
     ) -> Rc<Self> {
-        let shell = &driver.shell;
         let begun = now.monotonic;
         let attempt = Rc::new(Self {
             id,
             key: shell.attempts.next_key(),
-            driver: Rc::downgrade(driver),
+            sender,
             call,
             number,
             begun,
@@ -119,7 +125,7 @@ impl Attempt {
                         *attempt.token.borrow_mut() = Some(token);
                         attempt.send(&shell, read_clocks().monotonic);
                     }
-                    Err(error) => attempt.end(Outcome::Unsent(error), read_clocks()),
+                    Err(error) => attempt.end(&shell, Outcome::Unsent(error), read_clocks()),
                 }
             });
         }
@@ -127,13 +133,13 @@ impl Attempt {
     }
 
     /// Gives it up.
-    pub(super) fn cancel(&self, shell: &Shell, now: Now) {
+    pub(crate) fn cancel(&self, shell: &Shell, now: Now) {
         self.conclude(shell, &failed(FailureKind::Network, None), now);
         abort(self.transport.take());
     }
 
     /// Ends it, because its time is over.
-    pub(super) fn expire(&self, shell: &Shell, now: Now) -> Outcome<Js> {
+    pub(crate) fn expire(&self, shell: &Shell, now: Now) -> Outcome<Js> {
         let transport = self.transport.take();
         let outcome = match &transport {
             None => Outcome::Unsent(shell.session.late()),
@@ -156,17 +162,17 @@ impl Attempt {
         shell.events.response(&self.call, self.number, outcome, duration);
     }
 
-    fn end(&self, outcome: Outcome<Js>, now: Now) {
+    fn end(&self, shell: &Rc<Shell>, outcome: Outcome<Js>, now: Now) {
         // Given up meanwhile, it has been counted out.
-        let Some(driver) = self.driver.upgrade().filter(|_| !self.over.get()) else { return };
-        self.conclude(&driver.shell, &outcome, now);
-        driver.end(self.id, outcome, now);
-        Shell::admit_next(&driver.shell, now);
+        let Some(sender) = self.sender.upgrade().filter(|_| !self.over.get()) else { return };
+        self.conclude(shell, &outcome, now);
+        sender.take(self.id, outcome, now);
+        Shell::admit_next(shell, now);
     }
 
     fn send(self: &Rc<Self>, shell: &Rc<Shell>, now: Ms) {
-        // Ended while the token was awaited, or by the user's `onEvent`: the driver has been woken, and cancels this attempt.
-        if self.driver.upgrade().is_none_or(|driver| driver.ended().is_some()) {
+        // Ended while the token was awaited, or by the user's `onEvent`: the sender has been woken, and cancels this attempt.
+        if self.sender.upgrade().is_none_or(|sender| sender.ended().is_some()) {
             return;
         }
         self.deadline.set(now.saturating_add(shell.request_timeout_ms));
@@ -196,7 +202,7 @@ impl Attempt {
                 let (attempt, shell) = (self.clone(), shell.clone());
                 spawn_local(async move {
                     let failure = shell.thrown(FailureKind::Network, None, reason);
-                    attempt.end(Outcome::Failure(failure), read_clocks());
+                    attempt.end(&shell, Outcome::Failure(failure), read_clocks());
                 });
             }
         }
@@ -244,24 +250,6 @@ impl Attempt {
 }
 
 impl Shell {
-    /// Whether this driver may send now: the throttle is open, there is room for another attempt, and no other driver
-    /// has waited longer.
-    pub(super) fn may_send(&self, driver: &Rc<Driver>, now: Now) -> bool {
-        self.throttle.borrow().opens_at() <= now.monotonic
-            && (driver.goes_first.get() || self.attempts.have_room_for(driver))
-    }
-
-    /// Wakes the driver that has waited longest to send, now or when the throttle opens. While there is no room, the end
-    /// of an attempt does so.
-    pub(super) fn admit_next(shell: &Rc<Self>, now: Now) {
-        let Some(first) = shell.attempts.first_in_line() else { return };
-        if shell.attempts.are_many() {
-            return;
-        }
-        let opens_at = shell.throttle.borrow().opens_at();
-        if opens_at <= now.monotonic { first.wake() } else { first.run_by(opens_at, now) }
-    }
-
     /// The one function that all transports of this client call.
     fn done(shell: &Rc<Self>) -> &Done {
         shell.done.get_or_init(|| {
@@ -271,7 +259,7 @@ impl Shell {
                     && let Some(attempt) = shell.attempts.get(key)
                 {
                     let outcome = attempt.outcome(&shell, how, value, response);
-                    attempt.end(outcome, read_clocks());
+                    attempt.end(&shell, outcome, read_clocks());
                 }
             })
         })
@@ -289,7 +277,7 @@ impl Shell {
     }
 
     /// What a thrown value says, masked; and the value itself, unless it repeats a secret somewhere.
-    pub(super) fn told_by(self: &Rc<Self>, reason: JsValue) -> (String, Option<Js>) {
+    pub(crate) fn told_by(self: &Rc<Self>, reason: JsValue) -> (String, Option<Js>) {
         let words = words_of(&reason);
         let words = self.session.mask(&words).unwrap_or(words);
         let is_clean = !repeats(&reason, Self::masks(self).as_ref());
@@ -332,14 +320,13 @@ impl Shell {
 /// others run.
 const MANY: u32 = 64;
 
-/// The attempts on their way, for the transport to name; and the line of the drivers that wait until they may send.
+/// The attempts on their way, for the transport to name.
 #[derive(Default)]
-pub(super) struct Attempts {
+pub(crate) struct Attempts {
     last: Cell<u32>,
     /// So many have begun, and not ended.
     open: Cell<u32>,
     sent: RefCell<Vec<(u32, Rc<Attempt>)>>,
-    line: RefCell<VecDeque<Rc<Driver>>>,
 }
 
 impl Attempts {
@@ -365,30 +352,8 @@ impl Attempts {
     }
 
     /// Whether there is no room for another.
-    fn are_many(&self) -> bool {
+    pub(crate) fn are_many(&self) -> bool {
         self.open.get() >= MANY
-    }
-
-    fn have_room_for(&self, driver: &Rc<Driver>) -> bool {
-        let is_next = || self.line.borrow().front().is_none_or(|first| Rc::ptr_eq(first, driver));
-        !self.are_many() && is_next()
-    }
-
-    /// A driver that is in line already keeps its place.
-    pub(super) fn join_line(&self, driver: &Rc<Driver>) {
-        if !driver.is_in_line.replace(true) {
-            self.line.borrow_mut().push_back(driver.clone());
-        }
-    }
-
-    pub(super) fn leave_line(&self, driver: &Rc<Driver>) {
-        if driver.is_in_line.replace(false) {
-            self.line.borrow_mut().retain(|other| !Rc::ptr_eq(other, driver));
-        }
-    }
-
-    fn first_in_line(&self) -> Option<Rc<Driver>> {
-        self.line.borrow().front().cloned()
     }
 }
 

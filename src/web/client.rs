@@ -7,13 +7,13 @@ use wasm_bindgen::prelude::*;
 
 use super::clock::{random_id, read_clocks};
 use super::config::Submit;
+use super::driver::{Driven, Task};
 use super::failure::{invalid, refused, to_error};
 use super::fields::id;
 use super::fleet::SnapshotFleet;
 use super::fleet_config::Fleeting;
 use super::iterators::Reader;
 use super::operation::SnapshotOperation;
-use super::task::{Driven, Task};
 use super::value::{Js, to_js};
 use super::wait::Limits;
 use super::{Shell, config, fleet_config};
@@ -220,7 +220,7 @@ impl SnapshotClient {
         let pages =
             Pages::new(call, Paging::Sized(size), id_of::<Machine, Js>, self.shell.policy.clone())
                 .ordered_by(query.order_by);
-        Ok(Reader::of_pages(Task::new(self.shell.clone(), pages), limits))
+        Ok(items_of(Task::new(self.shell.clone(), pages), limits))
     }
 
     #[wasm_bindgen(js_name = getRequestTracker)]
@@ -327,4 +327,14 @@ impl SnapshotClient {
         };
         task.driver.wait(limits, Box::new(ready))
     }
+}
+
+/// The items of a list, a page at a time.
+fn items_of(task: Task<Pages<Js>>, limits: Limits) -> Reader {
+    let (machine, driver) = (task.machine, task.driver);
+    let next = move || {
+        let item = machine.borrow_mut().take_next()?;
+        Some(item.map(|item| item.map(|js| js.0)).map_err(|error| to_error(error, None)))
+    };
+    Reader::new(driver, limits, None, Box::new(next))
 }

@@ -1,16 +1,7 @@
-//! The platform's clocks, timers and random numbers.
+//! The platform's clocks and random numbers.
 
-use std::cell::{Cell, OnceCell, RefCell};
-use std::rc::Rc;
-
-use js_sys::Function;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::spawn_local;
 
-use super::Shell;
-use super::events::console_error;
-use super::nudges::Nudges;
-use super::task::{Driver, NEVER};
 use crate::util::clock::{Ms, Now};
 
 #[wasm_bindgen]
@@ -21,171 +12,23 @@ extern "C" {
     fn wall() -> f64;
     #[wasm_bindgen(js_namespace = crypto, js_name = getRandomValues)]
     fn fill(bytes: &mut [u8]);
-    // A number in browsers, an object in Node.
-    #[wasm_bindgen(js_name = setTimeout)]
-    fn set_timeout(callback: &JsValue, ms: f64) -> JsValue;
-    #[wasm_bindgen(js_name = clearTimeout)]
-    fn clear_timeout(timer: &JsValue);
     #[wasm_bindgen(js_namespace = Math)]
     fn random() -> f64;
 }
 
-/// The longest delay that a timer holds.
-const MAX_TIMER: Ms = (1 << 31) - 1;
-
-pub(super) fn read_clocks() -> Now {
+pub(crate) fn read_clocks() -> Now {
     Now { monotonic: monotonic() as Ms, wall: wall() as Ms }
 }
 
 /// For jitter.
-pub(super) fn random_u32() -> u32 {
+pub(crate) fn random_u32() -> u32 {
     (random() * 4_294_967_296.0) as u32
 }
 
 /// 128 random bits, for the id of an operation.
-pub(super) fn random_id() -> String {
+pub(crate) fn random_id() -> String {
     let mut bytes = [0; 16];
     fill(&mut bytes);
     let digit = |nibble: u8| char::from_digit(nibble.into(), 16).unwrap_or('0');
     bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
-}
-
-/// The drivers that run, and the one timer for all of them: a thousand operations that rest cost one.
-pub(super) struct Scheduler {
-    /// By their numbers.
-    running: RefCell<Vec<Option<Rc<Driver>>>>,
-    free: RefCell<Vec<u32>>,
-    timer: RefCell<JsValue>,
-    /// What the user gave in place of the platform's timers.
-    own: Option<Function>,
-    /// When the timer ends.
-    armed: Cell<Ms>,
-    /// Never dropped from here: who has been given it may call it at any time.
-    callback: OnceCell<JsValue>,
-    nudges: OnceCell<Nudges>,
-}
-
-impl Scheduler {
-    pub(super) fn new(own: Option<Function>) -> Self {
-        Self {
-            running: RefCell::default(),
-            free: RefCell::default(),
-            timer: RefCell::new(JsValue::UNDEFINED),
-            own,
-            armed: Cell::new(NEVER),
-            callback: OnceCell::new(),
-            nudges: OnceCell::new(),
-        }
-    }
-
-    /// A driver that runs from now on; gives its number.
-    pub(super) fn add(&self, driver: Rc<Driver>) -> u32 {
-        let mut running = self.running.borrow_mut();
-        let number = self.free.borrow_mut().pop().unwrap_or(running.len() as u32);
-        match running.get_mut(number as usize) {
-            Some(free) => *free = Some(driver),
-            None => running.push(Some(driver)),
-        }
-        number
-    }
-
-    pub(super) fn remove(&self, number: u32) {
-        let mut running = self.running.borrow_mut();
-        let driver = running.get_mut(number as usize).and_then(Option::take);
-        let mut free = self.free.borrow_mut();
-        if driver.is_some() {
-            free.push(number);
-        }
-        let is_idle = free.len() == running.len();
-        drop((running, free));
-        // A timer would keep a process alive that has nothing more to do.
-        if is_idle && self.armed.replace(NEVER) != NEVER {
-            self.clear();
-        }
-    }
-
-    /// The driver of that number, if it runs.
-    pub(super) fn numbered(&self, number: u32) -> Option<Rc<Driver>> {
-        self.running.borrow().get(number as usize)?.clone()
-    }
-
-    fn all(&self) -> Vec<Rc<Driver>> {
-        self.running.borrow().iter().flatten().cloned().collect()
-    }
-
-    fn set(&self, delay: Ms) {
-        let Some(callback) = self.callback.get() else { return };
-        let delay = delay.min(MAX_TIMER) as f64;
-        match &self.own {
-            Some(own) => tell(own, &delay.into(), callback),
-            None => *self.timer.borrow_mut() = set_timeout(callback, delay),
-        }
-    }
-
-    fn clear(&self) {
-        match (&self.own, self.callback.get()) {
-            (Some(own), Some(callback)) => tell(own, &JsValue::UNDEFINED, callback),
-            _ => clear_timeout(&self.timer.take()),
-        }
-    }
-
-    fn next(&self) -> Ms {
-        self.running.borrow().iter().flatten().map(|driver| driver.due()).min().unwrap_or(NEVER)
-    }
-}
-
-impl Shell {
-    /// Sees to it that whoever is due by then runs then. A timer that ends sooner is left alone: it does
-    /// no harm, and another would cost more.
-    pub(super) fn arm(shell: &Rc<Self>, due: Ms, now: Now) {
-        let scheduler = &shell.scheduler;
-        if due >= scheduler.armed.get() {
-            return;
-        }
-        scheduler.nudges.get_or_init(|| Nudges::new(shell));
-        scheduler.callback.get_or_init(|| wake_up(shell));
-        // The user's own forgets what it was told before.
-        if scheduler.armed.replace(due) != NEVER && scheduler.own.is_none() {
-            scheduler.clear();
-        }
-        scheduler.set(due.saturating_sub(now.monotonic));
-    }
-
-    /// The timer has ended. It may have ended early, or have held less than was asked: the clock tells.
-    fn ring(shell: &Rc<Self>) {
-        let now = read_clocks();
-        // Whoever runs arms it for itself, and for no other.
-        shell.scheduler.armed.set(NEVER);
-        for driver in shell.scheduler.all() {
-            if driver.due() <= now.monotonic {
-                driver.run(now);
-            }
-        }
-        Self::arm(shell, shell.scheduler.next(), now);
-    }
-
-    /// Everything that waits looks again now.
-    pub(super) fn nudge(&self) {
-        for driver in self.scheduler.all() {
-            driver.nudge();
-        }
-    }
-}
-
-/// What the timer calls.
-fn wake_up(shell: &Rc<Shell>) -> JsValue {
-    let shell = Rc::downgrade(shell);
-    let wake = move || {
-        let Some(shell) = shell.upgrade() else { return };
-        // Not at once: a timer of the user's, or a clock that a test sets forward, may call this in the midst of a driver.
-        spawn_local(async move { Shell::ring(&shell) });
-    };
-    Closure::<dyn FnMut()>::new(wake).into_js_value()
-}
-
-/// What the user's own timer throws changes nothing but that it may never wake anybody.
-fn tell(own: &Function, delay: &JsValue, wake: &JsValue) {
-    if let Err(reason) = own.call2(&JsValue::UNDEFINED, delay, wake) {
-        console_error(&reason);
-    }
 }

@@ -9,12 +9,13 @@ use web_sys::{AbortSignal, Url};
 
 use super::Shell;
 use super::attempt::Attempts;
-use super::clock::Scheduler;
 use super::events::Events;
 use super::fields::{
     ANY, FLAG, FUNCTION, Field, Kind, MILLIS, Read, SIGNAL, TEXT, TEXTS, given, is_whole,
     optional_id, read, texts, whole,
 };
+use super::line::Line;
+use super::scheduler::Scheduler;
 use super::session::{Session, Source, readable};
 use super::value::get;
 use super::wait::Limits;
@@ -29,7 +30,7 @@ use crate::protocol::call::{MachineOrder, MachineQuery};
 use crate::protocol::model::SnapshotSpecification;
 use crate::util::text::concat;
 
-pub(super) fn client(options: &JsValue) -> Read<Shell> {
+pub(crate) fn client(options: &JsValue) -> Read<Shell> {
     static CLIENT: [Field; 13] = [
         ("baseUrl", TEXT),
         ("auth", AUTH),
@@ -93,6 +94,7 @@ pub(super) fn client(options: &JsValue) -> Read<Shell> {
         throttle: RefCell::default(),
         scheduler: Scheduler::new(given(timer)),
         attempts: Attempts::default(),
+        line: Line::default(),
         done: OnceCell::new(),
         masks: OnceCell::new(),
         fetch: given(fetch),
@@ -203,7 +205,7 @@ fn is_date(value: &JsValue) -> bool {
 }
 
 /// `SnapshotSpecification`
-pub(super) fn specification(value: &JsValue) -> Read<SnapshotSpecification> {
+pub(crate) fn specification(value: &JsValue) -> Read<SnapshotSpecification> {
     static SPECIFICATION: [Field; 10] = [
         ("name", TEXT),
         ("description", TEXT),
@@ -249,14 +251,14 @@ pub(super) fn specification(value: &JsValue) -> Read<SnapshotSpecification> {
 }
 
 /// `CallOptions`
-pub(super) fn call(value: &JsValue) -> Read<Limits> {
+pub(crate) fn call(value: &JsValue) -> Read<Limits> {
     static CALL: [Field; 1] = [("signal", SIGNAL)];
     let [signal] = &read(value, "options", &CALL)?;
     Ok(Limits { signal: given(signal), deadline: None })
 }
 
 /// The token that was refused, if one was, and `CallOptions`
-pub(super) fn stale(token: &JsValue, options: &JsValue) -> Read<(Option<String>, Limits)> {
+pub(crate) fn stale(token: &JsValue, options: &JsValue) -> Read<(Option<String>, Limits)> {
     if !token.is_undefined() && !token.is_string() {
         return Err(TEXT.refuse("stale", token));
     }
@@ -265,19 +267,19 @@ pub(super) fn stale(token: &JsValue, options: &JsValue) -> Read<(Option<String>,
 
 /// `SubmitOptions` and `CreateOptions`
 #[derive(Default, Clone)]
-pub(super) struct Submit {
-    pub(super) signal: Option<AbortSignal>,
-    pub(super) checkpoint: Option<Function>,
-    pub(super) key: Option<IdempotencyKey>,
+pub(crate) struct Submit {
+    pub(crate) signal: Option<AbortSignal>,
+    pub(crate) checkpoint: Option<Function>,
+    pub(crate) key: Option<IdempotencyKey>,
 }
 
-pub(super) fn submit(value: &JsValue) -> Read<Submit> {
+pub(crate) fn submit(value: &JsValue) -> Read<Submit> {
     static SUBMIT: [Field; 2] = [("signal", SIGNAL), ("checkpoint", FUNCTION)];
     let [signal, checkpoint] = &read(value, "options", &SUBMIT)?;
     Ok(Submit { signal: given(signal), checkpoint: given(checkpoint), key: None })
 }
 
-pub(super) fn create(value: &JsValue) -> Read<Submit> {
+pub(crate) fn create(value: &JsValue) -> Read<Submit> {
     static CREATE: [Field; 3] =
         [("signal", SIGNAL), ("checkpoint", FUNCTION), ("idempotencyKey", TEXT)];
     let [signal, checkpoint, key] = &read(value, "options", &CREATE)?;
@@ -286,7 +288,7 @@ pub(super) fn create(value: &JsValue) -> Read<Submit> {
 }
 
 /// The options of `pruneSnapshots`
-pub(super) fn prune(value: &JsValue) -> Read<(Keep, Limits)> {
+pub(crate) fn prune(value: &JsValue) -> Read<(Keep, Limits)> {
     static PRUNE: [Field; 3] = [("keep", COUNT), ("namePrefix", TEXT), ("signal", SIGNAL)];
     const COUNT: Kind = Kind {
         right: "a whole number of snapshots from 0",
@@ -301,17 +303,17 @@ pub(super) fn prune(value: &JsValue) -> Read<(Keep, Limits)> {
 }
 
 /// `WaitOptions`
-pub(super) struct Waiting {
-    pub(super) signal: Option<AbortSignal>,
-    pub(super) timeout_ms: f64,
-    pub(super) on_progress: Option<Function>,
+pub(crate) struct Waiting {
+    pub(crate) signal: Option<AbortSignal>,
+    pub(crate) timeout_ms: f64,
+    pub(crate) on_progress: Option<Function>,
 }
 
 /// How long a wait for one operation takes at the most, and one for a fleet.
-pub(super) const AN_HOUR: f64 = 3_600_000.0;
-pub(super) const A_DAY: f64 = 86_400_000.0;
+pub(crate) const AN_HOUR: f64 = 3_600_000.0;
+pub(crate) const A_DAY: f64 = 86_400_000.0;
 
-pub(super) fn wait(value: &JsValue, longest: f64) -> Read<Waiting> {
+pub(crate) fn wait(value: &JsValue, longest: f64) -> Read<Waiting> {
     static WAIT: [Field; 3] =
         [("signal", SIGNAL), ("timeoutMs", TIMEOUT), ("onProgress", FUNCTION)];
     const TIMEOUT: Kind = Kind {
@@ -327,7 +329,7 @@ pub(super) fn wait(value: &JsValue, longest: f64) -> Read<Waiting> {
 }
 
 /// `MachineQuery`, and the size of its pages
-pub(super) fn machine_query(value: &JsValue) -> Read<(MachineQuery, u32)> {
+pub(crate) fn machine_query(value: &JsValue) -> Read<(MachineQuery, u32)> {
     static QUERY: [Field; 5] = [
         ("name", TEXT),
         ("projectId", TEXT),
@@ -358,7 +360,7 @@ fn machine_order(value: &JsValue) -> Option<MachineOrder> {
 }
 
 /// `TrackOptions`
-pub(super) fn track(
+pub(crate) fn track(
     value: &JsValue,
 ) -> Read<(Option<crate::protocol::call::Id>, crate::operation::state::Kind)> {
     static TRACK: [Field; 2] = [("machineId", ANY), ("kind", KIND)];

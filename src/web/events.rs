@@ -11,15 +11,15 @@ use crate::util::clock::Ms;
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(js_namespace = console, js_name = error)]
-    pub(super) fn console_error(reason: &JsValue);
+    pub(crate) fn console_error(reason: &JsValue);
 }
 
 /// The user's callback, if there is one.
-pub(super) struct Events(pub(super) Option<Function>);
+pub(crate) struct Events(pub(crate) Option<Function>);
 
 impl Events {
     /// An attempt is about to be sent; all but the first of a call are retries, and told as such too.
-    pub(super) fn request(&self, call: &Call, attempt: u32) {
+    pub(crate) fn request(&self, call: &Call, attempt: u32) {
         let Some(callback) = &self.0 else { return };
         if attempt > 1 {
             tell(callback, &about("retry", call, attempt));
@@ -28,7 +28,7 @@ impl Events {
     }
 
     /// An attempt has ended.
-    pub(super) fn response(&self, call: &Call, attempt: u32, outcome: &Outcome<Js>, duration: Ms) {
+    pub(crate) fn response(&self, call: &Call, attempt: u32, outcome: &Outcome<Js>, duration: Ms) {
         let Some(callback) = &self.0 else { return };
         let told = about("response", call, attempt);
         set(&told, "durationMs", duration as f64);
@@ -40,7 +40,7 @@ impl Events {
         tell(callback, &told);
     }
 
-    pub(super) fn wait(&self, delay: Ms, operation: impl Fn() -> Option<String>) {
+    pub(crate) fn wait(&self, delay: Ms, operation: impl Fn() -> Option<String>) {
         let Some(callback) = &self.0 else { return };
         let told = event("wait");
         set(&told, "delayMs", delay as f64);
@@ -50,7 +50,7 @@ impl Events {
         tell(callback, &told);
     }
 
-    pub(super) fn renewal(&self) {
+    pub(crate) fn renewal(&self) {
         let Some(callback) = &self.0 else { return };
         tell(callback, &event("renewal"));
     }
@@ -71,7 +71,7 @@ fn about(kind: &'static str, call: &Call, attempt: u32) -> Object {
 }
 
 /// Calls the user's callback; what it throws changes no outcome.
-pub(super) fn tell(callback: &Function, what: &JsValue) {
+pub(crate) fn tell(callback: &Function, what: &JsValue) {
     if let Err(reason) = callback.call1(&JsValue::UNDEFINED, what) {
         console_error(&reason);
     }

@@ -16,7 +16,7 @@ extern "C" {
 }
 
 /// A `SnapshotError`; `state` is where the operation can be taken up again.
-pub(super) fn to_error(error: Error<Js>, state: Option<JsValue>) -> JsValue {
+pub(crate) fn to_error(error: Error<Js>, state: Option<JsValue>) -> JsValue {
     let fields = Object::new();
     let error = *error.0;
     set(&fields, "message", &error.message);
@@ -39,17 +39,17 @@ pub(super) fn to_error(error: Error<Js>, state: Option<JsValue>) -> JsValue {
     SnapshotError::new(&fields).into()
 }
 
-pub(super) fn invalid(input: InvalidInput) -> JsValue {
+pub(crate) fn invalid(input: InvalidInput) -> JsValue {
     to_error(input.into(), None)
 }
 
 /// A promise that rejects at once.
-pub(super) fn refused(input: InvalidInput) -> Promise {
+pub(crate) fn refused(input: InvalidInput) -> Promise {
     Promise::reject(&invalid(input))
 }
 
 /// What a thrown value says of itself, if anything: its message, and the code that Node hides in the cause.
-pub(super) fn words_of(thrown: &JsValue) -> String {
+pub(crate) fn words_of(thrown: &JsValue) -> String {
     if let Some(text) = thrown.as_string() {
         return text;
     }

@@ -16,31 +16,31 @@ extern "C" {
     fn text_of(value: &JsValue) -> String;
 }
 
-pub(super) type Read<T> = Result<T, InvalidInput>;
+pub(crate) type Read<T> = Result<T, InvalidInput>;
 
 /// A property: its name, and what it may be. All are optional; whoever needs one asks for it.
-pub(super) type Field = (&'static str, Kind);
+pub(crate) type Field = (&'static str, Kind);
 
 /// What a property may be: in words, and as a test.
 #[derive(Clone, Copy)]
-pub(super) struct Kind {
-    pub(super) right: &'static str,
-    pub(super) fits: fn(&JsValue) -> bool,
+pub(crate) struct Kind {
+    pub(crate) right: &'static str,
+    pub(crate) fits: fn(&JsValue) -> bool,
 }
 
 /// Looked at more closely by whoever takes it.
-pub(super) const ANY: Kind = Kind { right: "", fits: |_| true };
-pub(super) const TEXT: Kind = Kind { right: "a string", fits: JsValue::is_string };
-pub(super) const FLAG: Kind =
+pub(crate) const ANY: Kind = Kind { right: "", fits: |_| true };
+pub(crate) const TEXT: Kind = Kind { right: "a string", fits: JsValue::is_string };
+pub(crate) const FLAG: Kind =
     Kind { right: "true or false", fits: |value| value.as_bool().is_some() };
-pub(super) const FUNCTION: Kind = Kind { right: "a function", fits: JsValue::is_function };
-pub(super) const TEXTS: Kind = Kind { right: "an object of strings", fits: is_record };
+pub(crate) const FUNCTION: Kind = Kind { right: "a function", fits: JsValue::is_function };
+pub(crate) const TEXTS: Kind = Kind { right: "an object of strings", fits: is_record };
 /// By its shape: signals of other realms and polyfills are taken.
-pub(super) const SIGNAL: Kind = Kind {
+pub(crate) const SIGNAL: Kind = Kind {
     right: "an AbortSignal",
     fits: |value| FLAG.fits(&get(value, "aborted")) && get(value, "addEventListener").is_function(),
 };
-pub(super) const MILLIS: Kind = Kind {
+pub(crate) const MILLIS: Kind = Kind {
     right: "a whole number of milliseconds from 0 to 2147483647",
     fits: |value| is_whole(value, 0, 2_147_483_647),
 };
@@ -50,14 +50,14 @@ impl Kind {
         (self.fits)(value)
     }
 
-    pub(super) fn refuse(self, path: &str, got: &JsValue) -> InvalidInput {
+    pub(crate) fn refuse(self, path: &str, got: &JsValue) -> InvalidInput {
         InvalidInput(concat(&[path, " must be ", self.right, ", not ", &kind_of(got)]))
     }
 }
 
 /// The properties of an object, in the order of the table: each is undefined or fits. Nothing at all is an
 /// object without properties; a key that is not in the table is refused, for a typo must not pass in silence.
-pub(super) fn read<const N: usize>(
+pub(crate) fn read<const N: usize>(
     object: &JsValue,
     name: &str,
     known: &'static [Field; N],
@@ -96,7 +96,7 @@ fn unknown(key: &str, name: &str, known: &[Field]) -> InvalidInput {
     InvalidInput(concat(&[name, " has no \"", key, "\"; it has: ", &join(&names, ", ")]))
 }
 
-pub(super) fn is_whole(value: &JsValue, least: u32, most: u32) -> bool {
+pub(crate) fn is_whole(value: &JsValue, least: u32, most: u32) -> bool {
     value.as_f64().is_some_and(|number| {
         // The conversion cuts off what does not fit.
         let whole = number as u32;
@@ -105,17 +105,17 @@ pub(super) fn is_whole(value: &JsValue, least: u32, most: u32) -> bool {
 }
 
 /// What has been read as a whole number, or the default.
-pub(super) fn whole(value: &JsValue, default: u64) -> u64 {
+pub(crate) fn whole(value: &JsValue, default: u64) -> u64 {
     value.as_f64().map_or(default, |number| number as u64)
 }
 
 /// What has been read as a value of that type, if it was given.
-pub(super) fn given<T: JsCast>(value: &JsValue) -> Option<T> {
+pub(crate) fn given<T: JsCast>(value: &JsValue) -> Option<T> {
     (!value.is_undefined()).then(|| value.clone().unchecked_into())
 }
 
 /// What has been read as an object of strings - if all of them are.
-pub(super) fn texts(value: &JsValue, path: &str) -> Read<Option<Pairs>> {
+pub(crate) fn texts(value: &JsValue, path: &str) -> Read<Option<Pairs>> {
     if value.is_undefined() {
         return Ok(None);
     }
@@ -132,7 +132,7 @@ pub(super) fn texts(value: &JsValue, path: &str) -> Read<Option<Pairs>> {
 }
 
 /// An identifier given as an argument.
-pub(super) fn id(value: &JsValue, path: &str) -> Read<Id> {
+pub(crate) fn id(value: &JsValue, path: &str) -> Read<Id> {
     match value.as_string() {
         Some(text) => Id::new(path, &text),
         None => Err(TEXT.refuse(path, value)),
@@ -140,7 +140,7 @@ pub(super) fn id(value: &JsValue, path: &str) -> Read<Id> {
 }
 
 /// An identifier that may be left out.
-pub(super) fn optional_id(value: &JsValue, path: &str) -> Read<Option<Id>> {
+pub(crate) fn optional_id(value: &JsValue, path: &str) -> Read<Option<Id>> {
     if value.is_undefined() { Ok(None) } else { id(value, path).map(Some) }
 }
 

@@ -1,5 +1,6 @@
 //! `SnapshotFleet`
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use js_sys::{Array, Function, Object, Promise};
@@ -7,11 +8,12 @@ use wasm_bindgen::prelude::*;
 use web_sys::AbortSignal;
 
 use super::clock::read_clocks;
+use super::config::Waiting;
+use super::driver::{Driven, Task};
 use super::events::tell;
 use super::failure::{invalid, refused, to_error};
 use super::fields::{Read, whole};
 use super::iterators::Reader;
-use super::task::{Driven, Task};
 use super::value::{Js, set, to_js, word};
 use super::wait::{Limits, deadline};
 use super::{Shell, config};
@@ -22,7 +24,7 @@ use crate::fleet::entry::{FleetEntry, MachineStatus};
 use crate::fleet::view::FleetGoal;
 
 /// The task of a fleet, as its waits and readers share it.
-pub(super) type FleetTask = Task<Fleet<Js>>;
+pub(crate) type FleetTask = Task<Fleet<Js>>;
 
 impl Driven for Fleet<Js> {
     fn pulled(&mut self) {
@@ -49,7 +51,7 @@ pub struct SnapshotFleet {
 }
 
 impl SnapshotFleet {
-    pub(super) fn new(
+    pub(crate) fn new(
         shell: &Rc<Shell>,
         fleet: Fleet<Js>,
         signal: Option<AbortSignal>,
@@ -174,7 +176,7 @@ impl SnapshotFleet {
 
     pub fn watch(&self, options: JsValue) -> Result<Reader, JsValue> {
         let options = config::wait(&options, config::A_DAY).map_err(invalid)?;
-        Ok(Reader::of_fleet(self.task.clone(), options))
+        Ok(updates_of(self.task.clone(), options))
     }
 
     #[wasm_bindgen(js_name = "[Symbol.asyncIterator]")]
@@ -226,7 +228,7 @@ fn entry(entry: FleetEntry<'_, Js>) -> JsValue {
 }
 
 /// `FleetUpdate`
-pub(super) fn update(fleet: &Fleet<Js>, since: u32) -> JsValue {
+pub(crate) fn update(fleet: &Fleet<Js>, since: u32) -> JsValue {
     let object = Object::new();
     set(&object, "revision", fleet.revision());
     set(&object, "counts", counts(fleet));
@@ -246,4 +248,26 @@ fn report(fleet: &Fleet<Js>) -> JsValue {
     set(&object, "counts", counts(fleet));
     set(&object, "entries", fleet.entries().map(entry).collect::<Array>());
     object.into()
+}
+
+/// What a fleet has come to, as it changes: a slow reader gets it all at once.
+fn updates_of(task: FleetTask, options: Waiting) -> Reader {
+    let limits = Limits { signal: options.signal, deadline: None };
+    let (machine, driver) = (task.machine, task.driver);
+    let given = Cell::new(0);
+    let next = move || {
+        let fleet = machine.borrow();
+        if let Err(error) = fleet.answer(FleetGoal::Changed(given.get()))? {
+            return Some(Err(to_error(error, None)));
+        }
+        let revision = fleet.revision();
+        let before = given.replace(revision);
+        let update = (revision != before).then(|| update(&fleet, before));
+        drop(fleet);
+        if let (Some(update), Some(callback)) = (&update, &options.on_progress) {
+            tell(callback, update);
+        }
+        Some(Ok(update))
+    };
+    Reader::new(driver, limits, Some(options.timeout_ms), Box::new(next))
 }

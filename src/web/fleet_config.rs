@@ -14,15 +14,15 @@ use crate::util::clock::Ms;
 use crate::util::text::{concat, digits};
 
 /// `FleetOptions`
-pub(super) struct Fleeting {
-    pub(super) options: FleetOptions,
+pub(crate) struct Fleeting {
+    pub(crate) options: FleetOptions,
     /// How long one operation is expected to take.
-    pub(super) expected: Ms,
-    pub(super) signal: Option<AbortSignal>,
-    pub(super) checkpoint: Option<Function>,
+    pub(crate) expected: Ms,
+    pub(crate) signal: Option<AbortSignal>,
+    pub(crate) checkpoint: Option<Function>,
 }
 
-pub(super) fn options(value: &JsValue, size: usize) -> Read<Fleeting> {
+pub(crate) fn options(value: &JsValue, size: usize) -> Read<Fleeting> {
     static FLEET: [Field; 8] = [
         ("concurrency", AT_ONCE),
         ("submitsPerSecond", RATE),
@@ -69,7 +69,7 @@ fn order_of(value: &JsValue) -> Option<Order> {
 }
 
 /// The machines of a fleet: ids, or objects with more.
-pub(super) fn machines(value: &JsValue) -> Read<Vec<FleetMachine>> {
+pub(crate) fn machines(value: &JsValue) -> Read<Vec<FleetMachine>> {
     static MACHINE: [Field; 4] =
         [("id", TEXT), ("name", TEXT), ("deploymentId", TEXT), ("specification", ANY)];
     const ITERABLE: Kind = Kind { right: "an array or another iterable of machines", ..ANY };

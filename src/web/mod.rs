@@ -5,17 +5,18 @@ pub(crate) mod attempt;
 pub(crate) mod client;
 pub(crate) mod clock;
 pub(crate) mod config;
+pub(crate) mod driver;
 pub(crate) mod events;
 pub(crate) mod failure;
 pub(crate) mod fields;
 pub(crate) mod fleet;
 pub(crate) mod fleet_config;
 pub(crate) mod iterators;
+pub(crate) mod line;
 pub(crate) mod nudges;
 pub(crate) mod operation;
-pub(crate) mod polls;
+pub(crate) mod scheduler;
 pub(crate) mod session;
-pub(crate) mod task;
 pub(crate) mod value;
 pub(crate) mod wait;
 
@@ -29,10 +30,11 @@ use crate::engine::throttle::Throttle;
 use crate::operation::claims::Claims;
 use crate::poll_batch::Tracking;
 use attempt::{Attempts, Done, Masks};
-use clock::Scheduler;
+use driver::Driver;
 use events::Events;
+use line::Line;
+use scheduler::Scheduler;
 use session::Session;
-use task::Driver;
 use value::Js;
 
 // Two kilobytes less, compressed, than the default one.
@@ -41,7 +43,7 @@ use value::Js;
 static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
 
 /// What all calls of one client share.
-struct Shell {
+pub(crate) struct Shell {
     policy: Rc<Policy>,
     claims: Claims,
     session: Session,
@@ -54,6 +56,7 @@ struct Shell {
     lister: RefCell<Weak<Driver>>,
     scheduler: Scheduler,
     attempts: Attempts,
+    line: Line,
     done: OnceCell<Done>,
     masks: OnceCell<Masks>,
     /// The user's own `fetch`.

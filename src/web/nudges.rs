@@ -10,10 +10,10 @@ use super::Shell;
 use super::value::get;
 
 /// Listens as long as it lives; outside browsers there is nothing to listen to.
-pub(super) struct Nudges(Option<Closure<dyn FnMut()>>);
+pub(crate) struct Nudges(Option<Closure<dyn FnMut()>>);
 
 impl Nudges {
-    pub(super) fn new(shell: &Rc<Shell>) -> Self {
+    pub(crate) fn new(shell: &Rc<Shell>) -> Self {
         // Browsers, in pages and in workers, say whether there is a network.
         let is_browser = get(&get(&js_sys::global(), "navigator"), "onLine").as_bool().is_some();
         let shell = Rc::downgrade(shell);

@@ -1,17 +1,17 @@
 //! `SnapshotOperation`
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
 use super::clock::read_clocks;
-use super::config::Submit;
+use super::config::{Submit, Waiting};
+use super::driver::{Driven, Task};
 use super::events::tell;
 use super::failure::{invalid, refused, to_error};
 use super::iterators::Reader;
-use super::task::{Driven, Task};
 use super::value::{Js, to_js};
 use super::wait::{Limits, deadline};
 use super::{Shell, config};
@@ -21,7 +21,7 @@ use crate::operation::Operation;
 use crate::operation::view::Goal;
 
 /// The task of an operation, as its waits and readers share it.
-pub(super) type OperationTask = Task<Operation<Js>>;
+pub(crate) type OperationTask = Task<Operation<Js>>;
 
 impl Driven for Operation<Js> {
     fn pulled(&mut self) {
@@ -52,7 +52,7 @@ pub struct SnapshotOperation {
 }
 
 impl SnapshotOperation {
-    pub(super) fn new(
+    pub(crate) fn new(
         shell: &Rc<Shell>,
         operation: Operation<Js>,
         options: Submit,
@@ -64,7 +64,7 @@ impl SnapshotOperation {
 
     /// Submits, with the options of the preparation where no others are given; `given` is what the promise
     /// settles with.
-    pub(super) fn submitted(
+    pub(crate) fn submitted(
         &self,
         options: Submit,
         given: impl FnOnce() -> JsValue + 'static,
@@ -156,7 +156,7 @@ impl SnapshotOperation {
 
     pub fn watch(&self, options: JsValue) -> Result<Reader, JsValue> {
         let options = config::wait(&options, config::AN_HOUR).map_err(invalid)?;
-        Ok(Reader::of_trackers(self.task.clone(), options))
+        Ok(trackers_of(self.task.clone(), options))
     }
 
     #[wasm_bindgen(js_name = "[Symbol.asyncIterator]")]
@@ -227,13 +227,37 @@ impl SnapshotOperation {
 }
 
 /// An error of a wait, with the state unless the operation is over.
-pub(super) fn failed(task: &OperationTask, error: Error<Js>) -> JsValue {
+pub(crate) fn failed(task: &OperationTask, error: Error<Js>) -> JsValue {
     let operation = task.machine.borrow();
     let state = (!operation.is_over()).then(|| to_js(&operation.state()));
     drop(operation);
     to_error(error, state)
 }
 
-pub(super) fn value(js: Option<&Js>) -> JsValue {
+pub(crate) fn value(js: Option<&Js>) -> JsValue {
     js.map_or(JsValue::UNDEFINED, |js| js.0.clone())
+}
+
+/// The trackers of an operation, as they change. A failed operation ends the iteration as a finished
+/// one does: its result tells.
+fn trackers_of(task: OperationTask, options: Waiting) -> Reader {
+    let limits = Limits { signal: options.signal, deadline: None };
+    let driver = task.driver.clone();
+    let given = Cell::new(0);
+    let next = move || {
+        let operation = task.machine.borrow();
+        let end = operation.answer(Goal::Changed(given.get()))?;
+        let error = end.err().filter(|_| !operation.is_over());
+        let revision = operation.revision();
+        let tracker = (given.replace(revision) != revision).then(|| value(operation.tracker()));
+        drop(operation);
+        if let (Some(tracker), Some(callback)) = (&tracker, &options.on_progress) {
+            tell(callback, tracker);
+        }
+        Some(match (tracker, error) {
+            (None, Some(error)) => Err(failed(&task, error)),
+            (tracker, _) => Ok(tracker),
+        })
+    };
+    Reader::new(driver, limits, Some(options.timeout_ms), Box::new(next))
 }

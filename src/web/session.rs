@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 use super::Shell;
-use super::task::Task;
+use super::driver::Task;
 use super::value::{Js, answer_of, set};
 use super::wait::{Deferred, Limits};
 use crate::engine::single::{Single, body_of};
@@ -20,7 +20,7 @@ use crate::util::text::concat;
 use crate::util::value::Value;
 
 /// Where tokens come from.
-pub(super) enum Source {
+pub(crate) enum Source {
     /// Nobody: a proxy adds them.
     None,
     /// The user, once.
@@ -32,7 +32,7 @@ pub(super) enum Source {
 }
 
 /// The token in use, and how to get another.
-pub(super) struct Session {
+pub(crate) struct Session {
     source: Source,
     token: RefCell<Option<String>>,
     /// The token that was refused.
@@ -59,7 +59,7 @@ struct Renewal {
 type End = Rc<RefCell<Option<Result<String, Error<Js>>>>>;
 
 impl Session {
-    pub(super) fn new(source: Source) -> Self {
+    pub(crate) fn new(source: Source) -> Self {
         let token = match &source {
             Source::Fixed(token) => Some(token.clone()),
             _ => None,
@@ -82,13 +82,13 @@ impl Session {
     }
 
     /// The token to send, or that none is sent; `None`: it is to be asked for.
-    pub(super) fn token(&self) -> Option<Option<String>> {
+    pub(crate) fn token(&self) -> Option<Option<String>> {
         let token = self.token.borrow().clone();
         (token.is_some() || !self.is_renewable()).then_some(token)
     }
 
     /// The headers of a request with this token.
-    pub(super) fn headers(&self, token: Option<&str>) -> Object {
+    pub(crate) fn headers(&self, token: Option<&str>) -> Object {
         if let Some((with, headers)) = &*self.headers.borrow()
             && with.as_deref() == token
         {
@@ -104,24 +104,24 @@ impl Session {
     }
 
     /// There was no token in time: the next call asks anew.
-    pub(super) fn late(&self) -> Error<Js> {
+    pub(crate) fn late(&self) -> Error<Js> {
         self.renewal.take();
         let message = "`auth` took longer than `requestTimeoutMs` to give a token";
         Error::new(Code::Timeout, message).again()
     }
 
     /// Whether another token can be had.
-    pub(super) fn is_renewable(&self) -> bool {
+    pub(crate) fn is_renewable(&self) -> bool {
         matches!(self.source, Source::Function(_) | Source::Login { .. })
     }
 
     /// Whether it is a function of the user's that gives another.
-    pub(super) fn asks_the_user(&self) -> bool {
+    pub(crate) fn asks_the_user(&self) -> bool {
         matches!(self.source, Source::Function(_))
     }
 
     /// The service refused this token: it is not to be used again, unless another has come meanwhile.
-    pub(super) fn refuse(&self, token: &str) {
+    pub(crate) fn refuse(&self, token: &str) {
         let mut current = self.token.borrow_mut();
         if self.is_renewable() && current.as_deref() == Some(token) {
             *self.stale.borrow_mut() = current.take();
@@ -141,24 +141,24 @@ impl Session {
     }
 
     /// Whether the token is a text that the user gave.
-    pub(super) fn is_fixed(&self) -> bool {
+    pub(crate) fn is_fixed(&self) -> bool {
         matches!(self.source, Source::Fixed(_))
     }
 
     /// Learns a token, which must not be shown from now on, even if the service repeats it.
-    pub(super) fn learn(&self, token: &str) {
+    pub(crate) fn learn(&self, token: &str) {
         let mut secrets = self.secrets.borrow_mut();
         secrets.learn(token);
         *self.clues.borrow_mut() = clues_of(&secrets);
     }
 
     /// The text with its secrets masked, if it holds any.
-    pub(super) fn mask(&self, text: &str) -> Option<String> {
+    pub(crate) fn mask(&self, text: &str) -> Option<String> {
         self.secrets.borrow().mask(text)
     }
 
     /// What the transport looks for in a body before it has its texts masked.
-    pub(super) fn clues(&self) -> Array {
+    pub(crate) fn clues(&self) -> Array {
         self.clues.borrow().clone()
     }
 }
@@ -169,7 +169,7 @@ fn clues_of(secrets: &Secrets) -> Array {
 
 impl Shell {
     /// A token that was not at hand.
-    pub(super) async fn renewed(self: &Rc<Self>) -> Result<String, Error<Js>> {
+    pub(crate) async fn renewed(self: &Rc<Self>) -> Result<String, Error<Js>> {
         let under_way = self.session.renewal.borrow().clone();
         let renewal = under_way.unwrap_or_else(|| self.renew());
         // It resolves always.
@@ -260,12 +260,12 @@ impl Shell {
     }
 }
 
-pub(super) fn no_other_token() -> Error<Js> {
+pub(crate) fn no_other_token() -> Error<Js> {
     Error::new(Code::Unauthorized, "There is no other token")
 }
 
 /// A token that a header can carry.
-pub(super) fn readable(token: &JsValue) -> Option<String> {
+pub(crate) fn readable(token: &JsValue) -> Option<String> {
     let token = token.as_string()?;
     (!token.is_empty() && token.bytes().all(|byte| (0x21..0x7f).contains(&byte))).then_some(token)
 }

@@ -21,11 +21,11 @@ extern "C" {
 
     /// Whether a value holds a text that masking changes. It runs the user's code.
     #[wasm_bindgen(js_name = repeats)]
-    pub(super) fn repeats(value: &JsValue, mask: &JsValue) -> bool;
+    pub(crate) fn repeats(value: &JsValue, mask: &JsValue) -> bool;
 
     /// What an iterable gives; nothing where it is none, or throws. It runs the user's code.
     #[wasm_bindgen(js_name = listed)]
-    pub(super) fn listed(value: &JsValue) -> Option<Array>;
+    pub(crate) fn listed(value: &JsValue) -> Option<Array>;
 }
 
 #[wasm_bindgen]
@@ -42,7 +42,7 @@ thread_local! {
 
 /// A JavaScript value as the core carries it.
 #[derive(Debug, Clone)]
-pub(super) struct Js(pub(super) JsValue);
+pub(crate) struct Js(pub(crate) JsValue);
 
 impl Value for Js {
     fn text(&self) -> Option<String> {
@@ -96,14 +96,14 @@ impl Serialize for Js {
 }
 
 /// A plain object: maps are objects, and what is not there is left out.
-pub(super) fn to_js(value: &impl Serialize) -> JsValue {
+pub(crate) fn to_js(value: &impl Serialize) -> JsValue {
     let serializer = serde_wasm_bindgen::Serializer::json_compatible();
     // Nothing that this library writes down can fail to be serialised: no map has keys but strings.
     value.serialize(&serializer).unwrap_or(JsValue::UNDEFINED)
 }
 
 /// A text of the program as JavaScript has it: it crosses once, and not at each use.
-pub(super) fn word(text: &'static str) -> JsValue {
+pub(crate) fn word(text: &'static str) -> JsValue {
     WORDS.with_borrow_mut(|words| {
         // The same text at the same place: a word is written where it is used, and there are few of them.
         let known = words.iter().find(|(known, _)| std::ptr::eq(*known, text));
@@ -117,23 +117,23 @@ pub(super) fn word(text: &'static str) -> JsValue {
 }
 
 /// A property; undefined where there is none, or where reading it throws. It may run the user's code.
-pub(super) fn get(object: &JsValue, name: &'static str) -> JsValue {
+pub(crate) fn get(object: &JsValue, name: &'static str) -> JsValue {
     property(object, &word(name))
 }
 
 /// The same for a name that is the user's.
-pub(super) fn get_named(object: &JsValue, name: &str) -> JsValue {
+pub(crate) fn get_named(object: &JsValue, name: &str) -> JsValue {
     property(object, &JsValue::from_str(name))
 }
 
 /// What a function of the user's gives, now or later - or throws.
-pub(super) async fn answer_of(function: &Function, argument: &JsValue) -> Result<JsValue, JsValue> {
+pub(crate) async fn answer_of(function: &Function, argument: &JsValue) -> Result<JsValue, JsValue> {
     let answer = function.call1(&JsValue::UNDEFINED, argument)?;
     JsFuture::from(Promise::resolve(&answer)).await
 }
 
 /// The names of an object's own properties.
-pub(super) fn keys(object: &JsValue) -> Vec<String> {
+pub(crate) fn keys(object: &JsValue) -> Vec<String> {
     let names = Object::keys(object.unchecked_ref::<Object>());
     let mut texts = Vec::new();
     for place in 0..names.length() {
@@ -143,11 +143,11 @@ pub(super) fn keys(object: &JsValue) -> Vec<String> {
 }
 
 /// Whether this is an object, and no array.
-pub(super) fn is_record(value: &JsValue) -> bool {
+pub(crate) fn is_record(value: &JsValue) -> bool {
     value.is_object() && !Array::is_array(value)
 }
 
 /// Sets a property of an object of our own, which cannot fail.
-pub(super) fn set(object: &Object, name: &'static str, value: impl Into<JsValue>) {
+pub(crate) fn set(object: &Object, name: &'static str, value: impl Into<JsValue>) {
     object.unchecked_ref::<Indexed>().set(&word(name), &value.into());
 }

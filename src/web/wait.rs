@@ -1,6 +1,6 @@
 //! A wait: for something of a machine, until an abort, or until a time.
 
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
@@ -8,28 +8,27 @@ use web_sys::AbortSignal;
 
 use super::clock::read_clocks;
 use super::failure::to_error;
-use super::task::Driver;
 use super::value::get;
 use crate::error::{Code, Error};
 use crate::util::clock::{Ms, Now};
 
 /// What somebody waits for, once it is there. It is asked whenever the machine has changed, while nothing
 /// of the machine is borrowed.
-pub(super) type Ready = Box<dyn FnMut() -> Option<Result<JsValue, JsValue>>>;
+pub(crate) type Ready = Box<dyn FnMut() -> Option<Result<JsValue, JsValue>>>;
 
 #[wasm_bindgen(raw_module = "./host.js")]
 extern "C" {
     /// A promise, and what settles it.
-    pub(super) type Deferred;
+    pub(crate) type Deferred;
 
     #[wasm_bindgen(constructor)]
-    pub(super) fn new() -> Deferred;
+    pub(crate) fn new() -> Deferred;
 
     #[wasm_bindgen(method, getter)]
-    pub(super) fn promise(this: &Deferred) -> Promise;
+    pub(crate) fn promise(this: &Deferred) -> Promise;
 
     #[wasm_bindgen(method)]
-    pub(super) fn resolve(this: &Deferred, value: &JsValue);
+    pub(crate) fn resolve(this: &Deferred, value: &JsValue);
 
     #[wasm_bindgen(method)]
     fn reject(this: &Deferred, reason: &JsValue);
@@ -37,15 +36,15 @@ extern "C" {
 
 /// What ends a wait early.
 #[derive(Default, Clone)]
-pub(super) struct Limits {
-    pub(super) signal: Option<AbortSignal>,
+pub(crate) struct Limits {
+    pub(crate) signal: Option<AbortSignal>,
     /// On the monotonic clock.
-    pub(super) deadline: Option<Ms>,
+    pub(crate) deadline: Option<Ms>,
 }
 
 impl Limits {
     /// The reason of the abort, if there was one.
-    pub(super) fn aborted(&self) -> Option<JsValue> {
+    pub(crate) fn aborted(&self) -> Option<JsValue> {
         reason_of(self.signal.as_ref()?)
     }
 }
@@ -55,8 +54,14 @@ fn reason_of(signal: &AbortSignal) -> Option<JsValue> {
     signal.aborted().then(|| get(signal, "reason"))
 }
 
+/// What looks again when a signal aborts.
+pub(crate) trait Wake {
+    /// Soon, and not before the caller is done.
+    fn wake(self: Rc<Self>);
+}
+
 /// Somebody who waits.
-pub(super) struct Waiter {
+pub(crate) struct Waiter {
     ready: Ready,
     promise: Deferred,
     limits: Limits,
@@ -64,28 +69,28 @@ pub(super) struct Waiter {
 }
 
 impl Waiter {
-    pub(super) fn new(driver: &Rc<Driver>, limits: Limits, ready: Ready) -> (Promise, Self) {
+    pub(crate) fn new(waker: Weak<dyn Wake>, limits: Limits, ready: Ready) -> (Promise, Self) {
         let promise = Deferred::new();
-        let listener = limits.signal.clone().map(|signal| Listener::new(signal, driver));
+        let listener = limits.signal.clone().map(|signal| Listener::new(signal, waker));
         (promise.promise(), Self { ready, promise, limits, _listener: listener })
     }
 
-    pub(super) fn deadline(&self) -> Option<Ms> {
+    pub(crate) fn deadline(&self) -> Option<Ms> {
         self.limits.deadline
     }
 
     /// The reason of its own signal's abort, if there was one.
-    pub(super) fn aborted(&self) -> Option<JsValue> {
+    pub(crate) fn aborted(&self) -> Option<JsValue> {
         self.limits.aborted()
     }
 
-    pub(super) fn reject(&self, reason: &JsValue) {
+    pub(crate) fn reject(&self, reason: &JsValue) {
         self.promise.reject(reason);
     }
 
-    /// Settles the promise if there is anything to settle it with.
-    pub(super) fn settle(&mut self, driver: &Driver, now: Now) -> bool {
-        match self.end(driver, now) {
+    /// Settles the promise if there is anything to settle it with; `state` is what a wait that took too long keeps.
+    pub(crate) fn settle(&mut self, state: &dyn Fn() -> Option<JsValue>, now: Now) -> bool {
+        match self.end(state, now) {
             None => return false,
             Some(Ok(value)) => self.promise.resolve(&value),
             Some(Err(reason)) => self.reject(&reason),
@@ -93,7 +98,11 @@ impl Waiter {
         true
     }
 
-    fn end(&mut self, driver: &Driver, now: Now) -> Option<Result<JsValue, JsValue>> {
+    fn end(
+        &mut self,
+        state: &dyn Fn() -> Option<JsValue>,
+        now: Now,
+    ) -> Option<Result<JsValue, JsValue>> {
         if let Some(reason) = self.aborted() {
             return Some(Err(reason));
         }
@@ -101,33 +110,32 @@ impl Waiter {
             return Some(end);
         }
         let late = self.limits.deadline.is_some_and(|deadline| deadline <= now.monotonic);
-        late.then(|| Err(timed_out(driver)))
+        late.then(|| Err(timed_out(state())))
     }
 }
 
-fn timed_out(driver: &Driver) -> JsValue {
+fn timed_out(state: Option<JsValue>) -> JsValue {
     let message = "The wait took longer than `timeoutMs`. What was begun goes on at the service, \
                    and can be waited on again";
-    to_error(Error::new(Code::Timeout, message).again(), driver.state())
+    to_error(Error::new(Code::Timeout, message).again(), state)
 }
 
 /// When a wait of this length ends, if it does.
-pub(super) fn deadline(timeout_ms: f64) -> Option<Ms> {
+pub(crate) fn deadline(timeout_ms: f64) -> Option<Ms> {
     timeout_ms.is_finite().then(|| read_clocks().monotonic.saturating_add(timeout_ms as Ms))
 }
 
 /// Listens to a signal, and leaves nothing on it when it is dropped: a signal may live for days.
-pub(super) struct Listener {
+pub(crate) struct Listener {
     signal: AbortSignal,
     callback: Closure<dyn FnMut()>,
 }
 
 impl Listener {
-    pub(super) fn new(signal: AbortSignal, driver: &Rc<Driver>) -> Self {
-        let driver = Rc::downgrade(driver);
+    pub(crate) fn new(signal: AbortSignal, waker: Weak<dyn Wake>) -> Self {
         let callback = Closure::new(move || {
-            if let Some(driver) = driver.upgrade() {
-                driver.wake();
+            if let Some(waker) = waker.upgrade() {
+                waker.wake();
             }
         });
         let _ = signal.add_event_listener_with_callback("abort", callback.as_ref().unchecked_ref());
@@ -135,7 +143,7 @@ impl Listener {
     }
 
     /// The reason of the abort, if there was one.
-    pub(super) fn aborted(&self) -> Option<JsValue> {
+    pub(crate) fn aborted(&self) -> Option<JsValue> {
         reason_of(&self.signal)
     }
 }

@@ -163,7 +163,7 @@ fn lint() -> Result<()> {
         run(doc)?;
     }
     run(node(BIOME, &["ci", "--error-on-warnings", "."]))?;
-    node_tests(&["tests/release/workflow.test.mjs"])
+    node_tests(&["tests/release/workflow.test.mjs", "tests/structure/imports.test.mjs"])
 }
 
 fn build_all() -> Result<()> {

@@ -2,27 +2,27 @@
 
 use std::rc::Rc;
 
-use super::Shell;
-use super::task::Driver;
-use super::value::Js;
+use super::Driver;
 use crate::engine::contract::{Event, SendId};
 use crate::poll_batch::{Poll, Told};
 use crate::protocol::call::Call;
 use crate::util::clock::Now;
+use crate::web::Shell;
+use crate::web::value::Js;
 
 /// An attempt as it would be sent.
-pub(super) struct Held {
-    pub(super) id: SendId,
-    pub(super) call: Rc<Call>,
+pub(crate) struct Held {
+    pub(crate) id: SendId,
+    pub(crate) call: Rc<Call>,
     /// Which attempt of the call it is.
-    pub(super) number: u32,
+    pub(crate) number: u32,
     /// No list has shown it: it is sent when its turn comes.
     is_released: bool,
 }
 
 impl Driver {
     /// Whether this is a poll that the next list is to answer.
-    pub(super) fn hold(
+    pub(crate) fn hold(
         self: &Rc<Self>,
         id: SendId,
         call: &Rc<Call>,
@@ -42,12 +42,12 @@ impl Driver {
     }
 
     /// Lets go what is held for this attempt.
-    pub(super) fn unhold(&self, id: SendId) -> Option<Held> {
+    pub(crate) fn unhold(&self, id: SendId) -> Option<Held> {
         self.take_held(&|held| held.id == id)
     }
 
     /// The next one that is to be sent after all.
-    pub(super) fn next_released(&self) -> Option<Held> {
+    pub(crate) fn next_released(&self) -> Option<Held> {
         if self.released.get() == 0 { None } else { self.take_held(&|held| held.is_released) }
     }
 
@@ -69,7 +69,7 @@ impl Driver {
     }
 
     /// Sends by itself every poll that a list was to answer.
-    pub(super) fn release_all(&self) {
+    pub(crate) fn release_all(&self) {
         let ids: Vec<SendId> = self.held.borrow().iter().map(|held| held.id).collect();
         for id in ids {
             self.release(id);
@@ -90,7 +90,7 @@ impl Driver {
     }
 
     /// Passes on what the machine has to tell others.
-    pub(super) fn pass_on(&self) {
+    pub(crate) fn pass_on(&self) {
         loop {
             let told = self.machine.borrow_mut().told();
             let Some(told) = told else { return };

@@ -3,22 +3,16 @@
 //! It is no future but a function, [`Driver::run`], called when something has happened: an outcome, a
 //! time, a wait. An operation that rests costs its state, and no closure and no timer of its own.
 
+pub(crate) mod polls;
+
 use std::cell::{Cell, OnceCell, RefCell};
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
 use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::AbortSignal;
 
-use super::Shell;
-use super::attempt::Attempt;
-use super::clock::{random_u32, read_clocks};
-use super::events::console_error;
-use super::failure::invalid;
-use super::polls::Held;
-use super::value::{Js, answer_of};
-use super::wait::{Limits, Listener, Ready, Waiter};
 use crate::engine::contract::{Action, Event, SendId, StateMachine};
 use crate::engine::outcome::Outcome;
 use crate::engine::ownership::{Owner, Owners};
@@ -31,6 +25,14 @@ use crate::inspect::prune::Pruning;
 use crate::poll_batch::{Told, Tracking};
 use crate::protocol::call::Call;
 use crate::util::clock::{Ms, Now};
+use crate::web::Shell;
+use crate::web::attempt::{Attempt, Sender};
+use crate::web::clock::{random_u32, read_clocks};
+use crate::web::events::console_error;
+use crate::web::failure::invalid;
+use crate::web::value::{Js, answer_of};
+use crate::web::wait::{Limits, Listener, Ready, Waiter, Wake};
+use polls::Held;
 
 thread_local! {
     /// Of all clients: this module is loaded once in a page, worker or process, as a rule.
@@ -38,7 +40,7 @@ thread_local! {
 }
 
 /// What the driver needs of a machine besides the contract.
-pub(super) trait Driven: StateMachine<Js> + 'static {
+pub(crate) trait Driven: StateMachine<Js> + 'static {
     /// Somebody waits, and nobody did.
     fn pulled(&mut self) {}
     /// The state, for the user's checkpoint and for errors.
@@ -76,9 +78,9 @@ impl Driven for Tracking<Js> {
 }
 
 /// A machine, by its own type, and what drives it.
-pub(super) struct Task<M> {
-    pub(super) machine: Rc<RefCell<M>>,
-    pub(super) driver: Rc<Driver>,
+pub(crate) struct Task<M> {
+    pub(crate) machine: Rc<RefCell<M>>,
+    pub(crate) driver: Rc<Driver>,
 }
 
 impl<M> Clone for Task<M> {
@@ -88,43 +90,43 @@ impl<M> Clone for Task<M> {
 }
 
 impl<M: Driven> Task<M> {
-    pub(super) fn new(shell: Rc<Shell>, machine: M) -> Self {
+    pub(crate) fn new(shell: Rc<Shell>, machine: M) -> Self {
         let machine = Rc::new(RefCell::new(machine));
         Self { driver: Rc::new(Driver::new(shell, machine.clone())), machine }
     }
 
     /// Makes this the one object of the process that drives the machine's state.
-    pub(super) fn claim(&self) -> Result<(), JsValue> {
+    pub(crate) fn claim(&self) -> Result<(), JsValue> {
         let id = self.machine.borrow().id().map(str::to_owned);
         self.driver.claim(id.unwrap_or_default()).map_err(invalid)
     }
 }
 
 /// What drives a machine, whatever its type: one copy of this code serves all.
-pub(super) struct Driver {
-    pub(super) shell: Rc<Shell>,
-    pub(super) machine: Rc<RefCell<dyn Driven>>,
+pub(crate) struct Driver {
+    pub(crate) shell: Rc<Shell>,
+    pub(crate) machine: Rc<RefCell<dyn Driven>>,
     /// The user's checkpoint.
-    pub(super) checkpoint: RefCell<Option<Function>>,
+    pub(crate) checkpoint: RefCell<Option<Function>>,
     waiters: RefCell<Vec<Waiter>>,
-    pub(super) inbox: RefCell<Vec<Event<Js>>>,
+    pub(crate) inbox: RefCell<Vec<Event<Js>>>,
     open: RefCell<Vec<Rc<Attempt>>>,
     /// The polls that a list may answer, each as it would be sent.
-    pub(super) held: RefCell<Vec<Held>>,
+    pub(crate) held: RefCell<Vec<Held>>,
     /// So many of them are to be sent after all, when their turn comes.
-    pub(super) released: Cell<u32>,
+    pub(crate) released: Cell<u32>,
     /// Its number among those of the client that run.
-    pub(super) number: Cell<u32>,
+    pub(crate) number: Cell<u32>,
     /// Whether anything is to be done.
     running: Cell<bool>,
     /// Whether it goes on when nobody waits, until the machine is done.
     detached: Cell<bool>,
     /// Whether others wait for it: it does not queue with them.
-    pub(super) goes_first: Cell<bool>,
+    pub(crate) goes_first: Cell<bool>,
     /// Whether it stands in the client's line of those that wait until they may send.
-    pub(super) is_in_line: Cell<bool>,
+    pub(crate) is_in_line: Cell<bool>,
     /// Whether the next poll is sent by itself, and not answered by the next list.
-    pub(super) polls_singly: Cell<bool>,
+    pub(crate) polls_singly: Cell<bool>,
     /// What ends it, whoever waits.
     stopper: OnceCell<Listener>,
     /// The `id` of the state that it drives.
@@ -145,10 +147,10 @@ pub(super) struct Driver {
 const AT_A_TIME: u32 = 16;
 
 /// Not before something happens.
-pub(super) const NEVER: Ms = Ms::MAX;
+pub(crate) const NEVER: Ms = Ms::MAX;
 
 impl Driver {
-    pub(super) fn new(shell: Rc<Shell>, machine: Rc<RefCell<dyn Driven>>) -> Self {
+    pub(crate) fn new(shell: Rc<Shell>, machine: Rc<RefCell<dyn Driven>>) -> Self {
         Self {
             shell,
             machine,
@@ -176,21 +178,21 @@ impl Driver {
 
     /// Waits for something of the machine, which is driven as long as anybody does: the promise settles
     /// with what `ready` gives, or with what ends the wait early.
-    pub(super) fn wait(self: &Rc<Self>, limits: Limits, ready: Ready) -> Promise {
+    pub(crate) fn wait(self: &Rc<Self>, limits: Limits, ready: Ready) -> Promise {
         if let Some(reason) = limits.aborted().or_else(|| self.ended()) {
             return Promise::reject(&reason);
         }
-        let (promise, waiter) = Waiter::new(self, limits, ready);
+        let (promise, waiter) = Waiter::new(self.waker(), limits, ready);
         self.waiters.borrow_mut().push(waiter);
         self.begin();
         promise
     }
 
     /// Goes on from now on even if nobody waits, until the machine is done, or this signal aborts.
-    pub(super) fn detach(self: &Rc<Self>, signal: Option<AbortSignal>) {
+    pub(crate) fn detach(self: &Rc<Self>, signal: Option<AbortSignal>) {
         self.detached.set(true);
         if let Some(signal) = signal {
-            let _ = self.stopper.set(Listener::new(signal, self));
+            let _ = self.stopper.set(Listener::new(signal, self.waker()));
         }
     }
 
@@ -202,7 +204,7 @@ impl Driver {
     }
 
     /// Begins to drive, if it does not yet.
-    pub(super) fn begin(self: &Rc<Self>) {
+    pub(crate) fn begin(self: &Rc<Self>) {
         if !self.running.replace(true) {
             self.number.set(self.shell.scheduler.add(self.clone()));
             self.machine.borrow_mut().pulled();
@@ -211,7 +213,7 @@ impl Driver {
     }
 
     /// Goes on with what is new, if anybody has ever wanted anything of it.
-    pub(super) fn go_on_if_begun(self: &Rc<Self>) {
+    pub(crate) fn go_on_if_begun(self: &Rc<Self>) {
         if self.runs.get() > 0 || self.running.get() {
             self.begin();
         }
@@ -219,12 +221,12 @@ impl Driver {
 
     /// What ended it for good, if anything has: the reason of its signal's abort, or that another object has taken the
     /// state over. It counts from the abort on, before the driver runs again: the user may resume the state at once.
-    pub(super) fn ended(&self) -> Option<JsValue> {
+    pub(crate) fn ended(&self) -> Option<JsValue> {
         self.stopper.get().and_then(Listener::aborted).or_else(|| self.lost().err().map(invalid))
     }
 
     /// Whether the state is still this driver's own.
-    pub(super) fn lost(&self) -> Result<(), InvalidInput> {
+    pub(crate) fn lost(&self) -> Result<(), InvalidInput> {
         match self.is_lost.get() {
             false => Ok(()),
             true => Err(InvalidInput(
@@ -234,23 +236,23 @@ impl Driver {
     }
 
     /// The machine's state, if it has one to be taken up again.
-    pub(super) fn state(&self) -> Option<JsValue> {
+    pub(crate) fn state(&self) -> Option<JsValue> {
         self.machine.borrow().state()
     }
 
-    pub(super) fn due(&self) -> Ms {
+    pub(crate) fn due(&self) -> Ms {
         self.due.get()
     }
 
     /// Polls now, and not with the next list: also where a poll waits for that list already.
-    pub(super) fn hurry(self: &Rc<Self>) {
+    pub(crate) fn hurry(self: &Rc<Self>) {
         self.polls_singly.set(true);
         self.release_all();
         self.nudge();
     }
 
     /// Runs at this time at the latest.
-    pub(super) fn run_by(self: &Rc<Self>, at: Ms, now: Now) {
+    pub(crate) fn run_by(self: &Rc<Self>, at: Ms, now: Now) {
         if at < self.due.get() {
             self.due.set(at);
             Shell::arm(&self.shell, at, now);
@@ -258,17 +260,23 @@ impl Driver {
     }
 
     /// Makes the machine look again now.
-    pub(super) fn nudge(self: &Rc<Self>) {
+    pub(crate) fn nudge(self: &Rc<Self>) {
         self.inbox.borrow_mut().push(Event::Nudge);
         self.wake();
     }
 
     /// Runs soon, and not before the caller is done: it may be in the midst of the user's code.
-    pub(super) fn wake(self: &Rc<Self>) {
+    pub(crate) fn wake(self: &Rc<Self>) {
         if !self.queued.replace(true) {
             let driver = self.clone();
             spawn_local(async move { driver.run(read_clocks()) });
         }
+    }
+
+    /// What wakes it, as long as it lives.
+    fn waker(self: &Rc<Self>) -> Weak<dyn Wake> {
+        let waker: Rc<dyn Wake> = self.clone();
+        Rc::downgrade(&waker)
     }
 
     /// Takes note of an event, and goes on. To be called from the event loop alone.
@@ -281,7 +289,7 @@ impl Driver {
 
     /// Goes on as far as it can. Nothing is borrowed while the user's code runs, which may ask anything of
     /// the operation; it is never entered twice, for all that does wakes it instead.
-    pub(super) fn run(self: &Rc<Self>, now: Now) {
+    pub(crate) fn run(self: &Rc<Self>, now: Now) {
         self.queued.set(false);
         if self.running.get() {
             self.is_busy.set(true);
@@ -375,10 +383,10 @@ impl Driver {
                 return now.monotonic;
             }
             if !self.goes_first.get() {
-                self.shell.attempts.join_line(self);
+                self.shell.line.join(self);
             }
         } else {
-            self.shell.attempts.leave_line(self);
+            self.shell.line.leave(self);
             self.polls_singly.set(false);
         }
         let rests_until = until.min(opens_at);
@@ -398,7 +406,7 @@ impl Driver {
     fn settle(&self, now: Now) {
         // Taken out, for what they ask may call the user's code, and that may wait for more.
         let mut waiters = self.waiters.take();
-        waiters.retain_mut(|waiter| !waiter.settle(self, now));
+        waiters.retain_mut(|waiter| !waiter.settle(&|| self.state(), now));
         self.put_back(waiters);
     }
 
@@ -414,7 +422,7 @@ impl Driver {
         self.running.set(false);
         self.runs.set(self.runs.get().wrapping_add(1));
         self.due.set(NEVER);
-        self.shell.attempts.leave_line(self);
+        self.shell.line.leave(self);
         // Another one may have its number from now on.
         self.shell.tracking.borrow_mut().forget(self.number.get());
         self.shell.scheduler.remove(self.number.get());
@@ -427,16 +435,10 @@ impl Driver {
 
     fn send(self: &Rc<Self>, id: SendId, call: Rc<Call>, number: u32, now: Now) {
         // One call a turn, while others wait for theirs.
-        self.shell.attempts.leave_line(self);
-        let attempt = Attempt::begin(self, id, call, number, now);
+        self.shell.line.leave(self);
+        let sender: Rc<dyn Sender> = self.clone();
+        let attempt = Attempt::begin(&self.shell, Rc::downgrade(&sender), id, call, number, now);
         self.open.borrow_mut().push(attempt);
-    }
-
-    /// An attempt has come to its end.
-    pub(super) fn end(self: &Rc<Self>, id: SendId, outcome: Outcome<Js>, now: Now) {
-        if self.take_open(|attempt| attempt.id == id).is_some() {
-            self.tell(Event::Outcome { id, outcome }, now);
-        }
     }
 
     /// Ends the attempts that have taken too long.
@@ -491,6 +493,24 @@ impl Driver {
                 }
             }
         });
+    }
+}
+
+impl Wake for Driver {
+    fn wake(self: Rc<Self>) {
+        Driver::wake(&self);
+    }
+}
+
+impl Sender for Driver {
+    fn ended(&self) -> Option<JsValue> {
+        Driver::ended(self)
+    }
+
+    fn take(self: Rc<Self>, id: SendId, outcome: Outcome<Js>, now: Now) {
+        if self.take_open(|attempt| attempt.id == id).is_some() {
+            self.tell(Event::Outcome { id, outcome }, now);
+        }
     }
 }
 
