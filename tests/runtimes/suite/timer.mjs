@@ -64,20 +64,20 @@ export function cases(runner) {
       tracker("FINISHED"),
       json(200, [{ id: "s1" }]),
     ];
-    const { client, fetch } = scripted(runner, answers, {
-      timer,
-      polling: { initialDelayMs: 20, maxDelayMs: 20 },
-    });
+    // So long that the first poll is not due before anybody waits for it, on a machine that is busy too.
+    const pause = 1_000;
+    const polling = { initialDelayMs: pause, maxDelayMs: pause };
+    const { client, fetch } = scripted(runner, answers, { timer, polling });
     const operation = await client.createSnapshot("m");
     const result = operation.result();
     let isOver = false;
     result.then(() => (isOver = true));
-    await sleep(60);
+    await sleep(pause + 50);
     assert.lengthOf(fetch.calls, 2, "the poll is due, and nobody has said so");
-    assert.isAtMost(last().delayMs, 20);
+    assert.isAtMost(last().delayMs, pause);
     last().wake();
-    await until(() => fetch.calls.length === 3 && last().delayMs <= 20);
-    await sleep(30);
+    await until(() => fetch.calls.length === 3 && last().delayMs <= pause);
+    await sleep(pause + 50);
     last().wake();
     await until(() => isOver);
     assert.equal((await result).id, "s1");
