@@ -106,14 +106,13 @@ impl Default for Options {
 impl Options {
     /// Reads options from a JSON object. The error names the option that is unknown or of the wrong type.
     pub fn from_json(text: &str) -> Result<Self, OptionsError> {
-        let given: Map<String, Value> =
-            serde_json::from_str(text).map_err(|error| OptionsError::of(error))?;
+        let given: Map<String, Value> = serde_json::from_str(text).map_err(OptionsError::of)?;
         // One by one first: the error of the whole does not tell whose value is wrong.
         for (name, value) in &given {
             let alone = Map::from_iter([(name.clone(), value.clone())]);
             Self::from_map(alone).map_err(|error| OptionsError::of(format!("{name}: {error}")))?;
         }
-        Self::from_map(given).map_err(|error| OptionsError::of(error))
+        Self::from_map(given).map_err(OptionsError::of)
     }
 
     fn from_map(map: Map<String, Value>) -> serde_json::Result<Self> {

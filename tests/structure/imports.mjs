@@ -18,7 +18,11 @@ export function typescriptImports(root) {
       const { importedFiles } = ts.preProcessFile(readFileSync(join(root, file), "utf8"));
       const imported = importedFiles
         .filter(({ fileName }) => fileName.startsWith("."))
-        .map(({ fileName }) => relative(root, join(root, dirname(file), fileName)).split(sep).join("/"));
+        .map(({ fileName }) =>
+          relative(root, join(root, dirname(file), fileName))
+            .split(sep)
+            .join("/"),
+        );
       return [file, new Set(imported.filter((other) => files.includes(other) && other !== file))];
     }),
   );

@@ -25,7 +25,9 @@ pub fn panics(wasm: &mut Module) -> Result<()> {
         dfs_in_order(&mut calls, body, body.entry_block());
         if calls.found {
             let name = function.name.as_deref().unwrap_or("a function without a name");
-            bail!("{name} formats a text, which would be a trap: use the functions of src/text.rs");
+            bail!(
+                "{name} formats a text, which would be a trap: use the functions of src/util/text.rs"
+            );
         }
     }
     Ok(())
