@@ -7,6 +7,8 @@ export interface ServeOptions {
   options?: SimulatorOptions;
   /** A folder whose files are served beside the service. */
   staticDir?: string;
+  /** Headers of the answers with those files, such as a policy. */
+  staticHeaders?: Record<string, string>;
   /**
    * Whether `/simulator/` is open, to whoever can reach the port and without a token: faults, what others do, what
    * has happened. Default: `false`.

@@ -31,6 +31,7 @@ export async function serve({
   port = 0,
   options = {},
   staticDir,
+  staticHeaders = {},
   control = false,
   keepAlive = !control,
   toldTime = false,
@@ -57,7 +58,10 @@ export async function serve({
     ahead += ms;
   };
   if (control) app.use("/simulator/*", cors(open)).route("/simulator", controlOf(simulator, passTime));
-  if (staticDir !== undefined) app.use(serveStatic({ root: staticDir }));
+  const onFound = (_, context) => {
+    for (const [name, value] of Object.entries(staticHeaders)) context.header(name, value);
+  };
+  if (staticDir !== undefined) app.use(serveStatic({ root: staticDir, onFound }));
 
   const server = createAdaptorServer({ fetch: app.fetch });
   // Browsers send a request again, a POST too, if the connection had served another one before and is then cut.

@@ -1,25 +1,16 @@
 import { fileURLToPath } from "node:url";
-import { test as base, expect, type Locator, type Page, type Route } from "@playwright/test";
+import { test as base, expect, type Locator, type Page } from "@playwright/test";
 import type { SimulatorOptions } from "vra-snapshots/simulator";
 import { serve } from "../../simulator/serve.mjs";
 import { ServiceTime } from "../service-time.mjs";
 import { axeOf } from "./accessibility.ts";
 import { PageTime } from "./page-time.ts";
+import { UNDER_POLICY } from "./policy.ts";
 import { stallWhereAsked } from "./stall.ts";
 
 export { expect };
 
 const STATIC_DIR = fileURLToPath(new URL("../../www/dist", import.meta.url));
-
-/** Every test runs under it: what it forbids would show up as an error in the console. */
-const STRICT_CSP = [
-  "default-src 'none'",
-  "script-src 'self' 'wasm-unsafe-eval'",
-  "style-src 'self'",
-  "img-src 'self'",
-  "connect-src 'self'",
-  "require-trusted-types-for 'script'",
-].join("; ");
 
 interface Fixtures {
   /** Options of the simulator that the page talks to. */
@@ -48,9 +39,10 @@ export const test = base.extend<Fixtures>({
     await use(time);
   },
 
-  origin: async ({ simulation, time }, use) => {
+  origin: async ({ simulation, time, beyond }, use) => {
     const options = { now: time.now, ...simulation };
-    const server = await serve({ port: 0, options, staticDir: STATIC_DIR });
+    const staticHeaders = beyond ? {} : UNDER_POLICY;
+    const server = await serve({ port: 0, options, staticDir: STATIC_DIR, staticHeaders });
     await use(server.url);
     await server.close();
   },
@@ -67,8 +59,6 @@ export const test = base.extend<Fixtures>({
     page.on("request", (request) => {
       if (!request.url().startsWith(`${origin}/`) && !beyond) wrong.push(`left the origin: ${request.url()}`);
     });
-    // To Chromium a page whose answer was changed is not from this machine, and may not call others here.
-    if (!beyond) await page.route(`${origin}/`, underPolicy);
     await stallWhereAsked(page);
     // It runs on by itself, and can be put forward.
     await page.clock.install();
@@ -78,12 +68,6 @@ export const test = base.extend<Fixtures>({
     expect(wrong).toEqual([]);
   },
 });
-
-async function underPolicy(route: Route): Promise<void> {
-  const response = await route.fetch();
-  const headers = { ...response.headers(), "content-security-policy": STRICT_CSP };
-  await route.fulfill({ response, headers });
-}
 
 /** The page as a person sees it. */
 export class Console {

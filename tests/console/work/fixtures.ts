@@ -7,19 +7,11 @@ import { ServiceTime } from "../../service-time.mjs";
 import { axeOf } from "../accessibility.ts";
 import { builtOnce } from "../built.ts";
 import { PageTime } from "../page-time.ts";
+import { UNDER_POLICY } from "../policy.ts";
 import { stallWhereAsked } from "../stall.ts";
 import type {} from "./main.ts";
 
 export { expect, ServiceTime };
-
-const STRICT_CSP = [
-  "default-src 'none'",
-  "script-src 'self' 'wasm-unsafe-eval'",
-  "style-src 'self'",
-  "img-src 'self'",
-  "connect-src 'self'",
-  "require-trusted-types-for 'script'",
-].join("; ");
 
 export const MACHINES = {
   web: { id: "8b7e4a52-3c1d-4f60-9a2e-1d5c7b8e9f01", name: "web-prod-01", powerState: "ON" },
@@ -60,7 +52,8 @@ export const test = base.extend<Fixtures, { pageFiles: string }>({
     const time = new ServiceTime();
     const options = { now: time.now, ...simulation };
     // Connections are not kept: a browser sends a request again by itself where one that it had used is cut.
-    const server = await serve({ port: 0, options, staticDir: pageFiles, keepAlive: false });
+    const site = { staticDir: pageFiles, staticHeaders: UNDER_POLICY };
+    const server = await serve({ port: 0, options, ...site, keepAlive: false });
     await use({ url: server.url, simulator: server.simulator, time });
     await server.close();
   },
@@ -95,20 +88,9 @@ export class Work {
     });
   }
 
-  /** The page with this query, under a strict policy. */
+  /** The page with this query. */
   async open(query = ""): Promise<void> {
-    const { url } = this.service;
-    await this.page.route(
-      (asked) => asked.origin === url && asked.pathname === "/",
-      async (route) => {
-        const response = await route.fetch();
-        await route.fulfill({
-          response,
-          headers: { ...response.headers(), "content-security-policy": STRICT_CSP },
-        });
-      },
-    );
-    await this.page.goto(`${url}/${query}`);
+    await this.page.goto(`${this.service.url}/${query}`);
     await this.page.waitForFunction(() => "work" in window);
   }
 
