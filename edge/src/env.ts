@@ -13,7 +13,10 @@ export interface Env {
   RATE: RateLimit;
 }
 
-/** The object of this name. The settings name no class, for the classes know the settings. */
+/**
+ * The object of this name. `Env` does not name the classes of the objects, because they import `Env`: the caller says which class
+ * it expects.
+ */
 export function objectOf<T extends Rpc.DurableObjectBranded>(
   objects: DurableObjectNamespace,
   name: string,

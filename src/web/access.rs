@@ -8,7 +8,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::Shell;
 use super::clock::read_clocks;
-use super::driver::{Driven, Task};
+use super::driver::task::{Driven, Task};
 use super::failure::to_error;
 use super::session::no_other_token;
 use super::value::Js;

@@ -60,11 +60,11 @@ pub(crate) type Done = Closure<dyn Fn(u32, u32, JsValue, Option<web_sys::Respons
 /// Masks the secrets in a text.
 pub(crate) type Masks = Closure<dyn Fn(String) -> String>;
 
-/// Who sends attempts, and hears how each ended.
+/// A driver, as an attempt sees it.
 pub(crate) trait Sender {
-    /// What ended it for good, if anything has: then nothing more is sent.
+    /// Why the driver sends nothing more, if it has ended.
     fn ended(&self) -> Option<JsValue>;
-    /// An attempt has come to its end.
+    /// Takes the outcome of an attempt.
     fn take(self: Rc<Self>, id: SendId, outcome: Outcome<Js>, now: Now);
 }
 

@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::*;
 
 use super::clock::{random_id, read_clocks};
 use super::config::Submit;
-use super::driver::{Driven, Task};
+use super::driver::task::{Driven, Task};
 use super::failure::{invalid, refused, to_error};
 use super::fields::id;
 use super::fleet::SnapshotFleet;

@@ -9,7 +9,7 @@ use web_sys::AbortSignal;
 
 use super::clock::read_clocks;
 use super::config::Waiting;
-use super::driver::{Driven, Task};
+use super::driver::task::{Driven, Task};
 use super::events::tell;
 use super::failure::{invalid, refused, to_error};
 use super::fields::{Read, whole};

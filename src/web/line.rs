@@ -29,7 +29,7 @@ impl Shell {
     }
 }
 
-/// Those who wait longest stand first.
+/// The driver that has waited longest stands first.
 #[derive(Default)]
 pub(crate) struct Line(RefCell<VecDeque<Rc<Driver>>>);
 

@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::*;
 
 use super::clock::read_clocks;
 use super::config::{Submit, Waiting};
-use super::driver::{Driven, Task};
+use super::driver::task::{Driven, Task};
 use super::events::tell;
 use super::failure::{invalid, refused, to_error};
 use super::iterators::Reader;

@@ -111,8 +111,8 @@ impl Scheduler {
 }
 
 impl Shell {
-    /// Sees to it that whoever is due by then runs then. A timer that ends sooner is left alone: it does
-    /// no harm, and another would cost more.
+    /// Sets the timer so that every driver that is due at `due` runs then. A timer that ends sooner stays set: it does no
+    /// harm, and to set another one costs more.
     pub(crate) fn arm(shell: &Rc<Self>, due: Ms, now: Now) {
         let scheduler = &shell.scheduler;
         if due >= scheduler.armed.get() {
@@ -130,7 +130,7 @@ impl Shell {
     /// The timer has ended. It may have ended early, or have held less than was asked: the clock tells.
     fn ring(shell: &Rc<Self>) {
         let now = read_clocks();
-        // Whoever runs arms it for itself, and for no other.
+        // A driver that runs sets the timer for itself only; the last line sets it for the others.
         shell.scheduler.armed.set(NEVER);
         for driver in shell.scheduler.all() {
             if driver.due() <= now.monotonic {
@@ -140,7 +140,7 @@ impl Shell {
         Self::arm(shell, shell.scheduler.next(), now);
     }
 
-    /// Everything that waits looks again now.
+    /// Every driver that runs checks now what it waits for.
     pub(crate) fn nudge(&self) {
         for driver in self.scheduler.all() {
             driver.nudge();
@@ -159,7 +159,7 @@ fn wake_up(shell: &Rc<Shell>) -> JsValue {
     Closure::<dyn FnMut()>::new(wake).into_js_value()
 }
 
-/// What the user's own timer throws changes nothing but that it may never wake anybody.
+/// Calls the user's own timer. An error that it throws is printed, and no operation ends by it.
 fn tell(own: &Function, delay: &JsValue, wake: &JsValue) {
     if let Err(reason) = own.call2(&JsValue::UNDEFINED, delay, wake) {
         console_error(&reason);

@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 use super::Shell;
-use super::driver::Task;
+use super::driver::task::Task;
 use super::value::{Js, answer_of, set};
 use super::wait::{Deferred, Limits};
 use crate::engine::single::{Single, body_of};

@@ -54,9 +54,9 @@ fn reason_of(signal: &AbortSignal) -> Option<JsValue> {
     signal.aborted().then(|| get(signal, "reason"))
 }
 
-/// What looks again when a signal aborts.
+/// A driver, as those see it who only wake it.
 pub(crate) trait Wake {
-    /// Soon, and not before the caller is done.
+    /// Runs it soon, and not before the caller has returned.
     fn wake(self: Rc<Self>);
 }
 

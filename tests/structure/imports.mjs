@@ -50,13 +50,13 @@ function moduleOf(file) {
   return parts;
 }
 
-/** What is named by `use`, with braces written out, and by paths from the crate's root. */
+/** What is named by `use`, with braces written out, and by paths from the crate's root or from the module above. */
 function pathsIn(text) {
   const code = text.replaceAll(/\/\/.*$/gm, "");
   const uses = [...code.matchAll(/^\s*(?:pub(?:\([^)]*\))? )?use ([^;]*);/gm)].flatMap(([, tree]) =>
     leavesOf(tree),
   );
-  const paths = [...code.matchAll(/\bcrate::[\w:]+/g)].map(([path]) => path);
+  const paths = [...code.matchAll(/\b(?:crate|super)::[\w:]+/g)].map(([path]) => path);
   return [...uses, ...paths];
 }
 

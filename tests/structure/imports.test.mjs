@@ -1,5 +1,8 @@
 // The imports show the structure: no circle between folders, and none between files but a module and its own children.
 import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { circlesOf, rustImports, typescriptImports } from "./imports.mjs";
@@ -16,6 +19,39 @@ function holds(imports) {
   assert.ok([...imports.values()].some((others) => others.size > 3));
   assert.deepEqual(circlesOf(imports), []);
 }
+
+test("imports are read in every spelling", (context) => {
+  const root = mkdtempSync(join(tmpdir(), "imports-"));
+  context.after(() => rmSync(root, { recursive: true }));
+  const files = {
+    "a.rs": "use crate::{b::{One, two as other}, c};\n// use crate::d::Four;\n",
+    "b.rs": "fn f() -> crate::c::Three { super::d::four() }",
+    "c.rs": "",
+    "d.rs": "",
+    "e/mod.rs": "mod f;\nuse f::F;",
+    "e/f.rs": "    use super::super::c::Three;",
+    "one.ts": 'import type { Two } from "./two.ts";\nimport "package";',
+    "two.ts": 'const later = () => import("./g/three.ts");',
+    "g/three.ts": 'export { one } from "../one.ts";',
+  };
+  for (const folder of ["e", "g"]) mkdirSync(join(root, folder));
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(root, name), text);
+  const read = (imports) =>
+    Object.fromEntries([...imports].map(([file, others]) => [file, [...others].sort()]));
+  assert.deepEqual(read(rustImports(root)), {
+    "a.rs": ["b.rs", "c.rs"],
+    "b.rs": ["c.rs", "d.rs"],
+    "c.rs": [],
+    "d.rs": [],
+    "e/f.rs": ["c.rs"],
+    "e/mod.rs": ["e/f.rs"],
+  });
+  assert.deepEqual(read(typescriptImports(root)), {
+    "g/three.ts": ["one.ts"],
+    "one.ts": ["two.ts"],
+    "two.ts": ["g/three.ts"],
+  });
+});
 
 test("a circle is found between files, between folders, and over three of them", () => {
   const circles = (imports) => circlesOf(new Map(Object.entries(imports).map(([a, b]) => [a, new Set(b)])));

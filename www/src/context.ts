@@ -18,12 +18,12 @@ export interface Target {
   name?: string;
 }
 
-/** Something goes on at the machine, or nobody knows whether something was begun on it. */
+/** Why a person should not take another snapshot of a machine now: an operation is under way, or the outcome of one is unknown. */
 export type Caution = "underWay" | "unknown";
 
 /**
- * What a person asks for, carried out, shown, and kept. Each resolves when the service has accepted, or the fleet is
- * stored: in the browser, or by the worker that the page is connected to.
+ * Carries out what a person asks for, shows it and stores it. Each promise resolves when the service has accepted the request; that of
+ * a fleet when the fleet is stored, in the browser or by the worker that the page is connected to.
  */
 export interface Work {
   create(machine: MachineRow, specification: SnapshotSpecification): Promise<void>;
@@ -35,13 +35,13 @@ export interface Work {
     options: FleetOptions,
     place?: Place,
   ): Promise<void>;
-  /** What speaks against another snapshot of this machine now, of all that was begun here. */
+  /** Why this machine should get no other snapshot now, as far as the operations and fleets of this page say. */
   caution(machineId: string): Caution | undefined;
-  /** Calls the listener when something has begun, changed or ended. Gives what ends that. */
+  /** Calls the listener when an operation or a fleet starts, changes or ends. Returns the function that removes the listener. */
   onChanged(listener: () => void): () => void;
 }
 
-/** What operations and fleets have in common. */
+/** What the lists of operations and of fleets share: the page has one of each. */
 export interface Shared {
   readonly store: Store;
   readonly channel: Channel;

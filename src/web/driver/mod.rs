@@ -3,7 +3,9 @@
 //! It is no future but a function, [`Driver::run`], called when something has happened: an outcome, a
 //! time, a wait. An operation that rests costs its state, and no closure and no timer of its own.
 
+pub(crate) mod claim;
 pub(crate) mod polls;
+pub(crate) mod task;
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::{Rc, Weak};
@@ -13,94 +15,18 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::AbortSignal;
 
-use crate::engine::contract::{Action, Event, SendId, StateMachine};
+use crate::engine::contract::{Action, Event, SendId};
 use crate::engine::outcome::Outcome;
-use crate::engine::ownership::{Owner, Owners};
-use crate::engine::pages::Pages;
-use crate::engine::single::Single;
-use crate::error::InvalidInput;
-use crate::fleet::plan::Planning;
-use crate::inspect::check::Checking;
-use crate::inspect::prune::Pruning;
-use crate::poll_batch::{Told, Tracking};
 use crate::protocol::call::Call;
 use crate::util::clock::{Ms, Now};
 use crate::web::Shell;
 use crate::web::attempt::{Attempt, Sender};
 use crate::web::clock::{random_u32, read_clocks};
 use crate::web::events::console_error;
-use crate::web::failure::invalid;
 use crate::web::value::{Js, answer_of};
 use crate::web::wait::{Limits, Listener, Ready, Waiter, Wake};
 use polls::Held;
-
-thread_local! {
-    /// Of all clients: this module is loaded once in a page, worker or process, as a rule.
-    static OWNERS: Owners<Driver> = const { Owners::new() };
-}
-
-/// What the driver needs of a machine besides the contract.
-pub(crate) trait Driven: StateMachine<Js> + 'static {
-    /// Somebody waits, and nobody did.
-    fn pulled(&mut self) {}
-    /// The state, for the user's checkpoint and for errors.
-    fn state(&self) -> Option<JsValue> {
-        None
-    }
-    /// What the user's checkpoint is to keep.
-    fn unsaved(&self) -> Option<JsValue> {
-        self.state()
-    }
-    /// For events.
-    fn id(&self) -> Option<&str> {
-        None
-    }
-    /// The tracker that this attempt polls, if it polls one for a machine that takes it from a list too.
-    fn polled(&self, _: SendId) -> Option<String> {
-        None
-    }
-    /// What it has to tell other machines.
-    fn told(&mut self) -> Option<Told<Js>> {
-        None
-    }
-}
-
-impl Driven for Checking<Js> {}
-impl Driven for Pruning<Js> {}
-impl Driven for Single<Js> {}
-impl Driven for Pages<Js> {}
-impl Driven for Planning<Js> {}
-
-impl Driven for Tracking<Js> {
-    fn told(&mut self) -> Option<Told<Js>> {
-        Tracking::told(self)
-    }
-}
-
-/// A machine, by its own type, and what drives it.
-pub(crate) struct Task<M> {
-    pub(crate) machine: Rc<RefCell<M>>,
-    pub(crate) driver: Rc<Driver>,
-}
-
-impl<M> Clone for Task<M> {
-    fn clone(&self) -> Self {
-        Self { machine: self.machine.clone(), driver: self.driver.clone() }
-    }
-}
-
-impl<M: Driven> Task<M> {
-    pub(crate) fn new(shell: Rc<Shell>, machine: M) -> Self {
-        let machine = Rc::new(RefCell::new(machine));
-        Self { driver: Rc::new(Driver::new(shell, machine.clone())), machine }
-    }
-
-    /// Makes this the one object of the process that drives the machine's state.
-    pub(crate) fn claim(&self) -> Result<(), JsValue> {
-        let id = self.machine.borrow().id().map(str::to_owned);
-        self.driver.claim(id.unwrap_or_default()).map_err(invalid)
-    }
-}
+use task::Driven;
 
 /// What drives a machine, whatever its type: one copy of this code serves all.
 pub(crate) struct Driver {
@@ -196,13 +122,6 @@ impl Driver {
         }
     }
 
-    /// Becomes the one driver of the stored state of this `id` in this process.
-    fn claim(self: &Rc<Self>, id: String) -> Result<(), InvalidInput> {
-        OWNERS.with(|owners| owners.claim(&id, self))?;
-        let _ = self.claimed.set(id);
-        Ok(())
-    }
-
     /// Begins to drive, if it does not yet.
     pub(crate) fn begin(self: &Rc<Self>) {
         if !self.running.replace(true) {
@@ -216,22 +135,6 @@ impl Driver {
     pub(crate) fn go_on_if_begun(self: &Rc<Self>) {
         if self.runs.get() > 0 || self.running.get() {
             self.begin();
-        }
-    }
-
-    /// What ended it for good, if anything has: the reason of its signal's abort, or that another object has taken the
-    /// state over. It counts from the abort on, before the driver runs again: the user may resume the state at once.
-    pub(crate) fn ended(&self) -> Option<JsValue> {
-        self.stopper.get().and_then(Listener::aborted).or_else(|| self.lost().err().map(invalid))
-    }
-
-    /// Whether the state is still this driver's own.
-    pub(crate) fn lost(&self) -> Result<(), InvalidInput> {
-        match self.is_lost.get() {
-            false => Ok(()),
-            true => Err(InvalidInput(
-                "the state of this object has been resumed as another object, which drives it from then on; use that one".into(),
-            )),
         }
     }
 
@@ -510,32 +413,6 @@ impl Sender for Driver {
     fn take(self: Rc<Self>, id: SendId, outcome: Outcome<Js>, now: Now) {
         if self.take_open(|attempt| attempt.id == id).is_some() {
             self.tell(Event::Outcome { id, outcome }, now);
-        }
-    }
-}
-
-impl Owner for Driver {
-    fn is_active(&self) -> bool {
-        let is_awaited = || {
-            let waiters = self.waiters.take();
-            let is_awaited = waiters.iter().any(|waiter| waiter.aborted().is_none());
-            self.put_back(waiters);
-            is_awaited
-        };
-        self.running.get()
-            && self.ended().is_none()
-            && (self.detached.get() || self.is_busy.get() || is_awaited())
-    }
-
-    fn lose(&self) {
-        self.is_lost.set(true);
-    }
-}
-
-impl Drop for Driver {
-    fn drop(&mut self) {
-        if let Some(id) = self.claimed.get() {
-            OWNERS.with(|owners| owners.release(id));
         }
     }
 }

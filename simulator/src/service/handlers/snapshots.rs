@@ -5,7 +5,7 @@ use super::{Answer, Asked};
 use crate::http::error::ServiceError;
 use crate::http::message::Response;
 use crate::http::specification::Specification;
-use crate::inventory::machine::PowerState;
+use crate::inventory::machine::{Machine, PowerState};
 use crate::inventory::snapshots::Snapshot;
 use crate::inventory::{ORG_ID, OWNER};
 use crate::operations::Change;
@@ -65,18 +65,12 @@ impl Simulator {
         snapshot: &str,
         asked: Asked<'_>,
     ) -> Answer {
-        let machine = self.machine_for_action(machine)?;
-        if !machine.snapshots.has(snapshot) {
-            return Err(no_snapshot(snapshot));
-        }
+        let machine = self.machine_with(machine, snapshot)?;
         if !machine.can_revert() {
             return Err(not_supported("revert", &machine.name));
         }
         let machine = machine.id.clone();
-        let twist = asked.twist;
-        let begin = Begin { machine, kind: Kind::Revert, made: None, twist, foreign: false };
-        let tracker = self.begin(begin, |_| Some(Change::Revert(snapshot.to_owned())))?;
-        self.accepted(&tracker)
+        self.begin_change(machine, Kind::Revert, Change::Revert(snapshot.to_owned()), asked)
     }
 
     pub(super) fn delete_snapshot(
@@ -85,24 +79,36 @@ impl Simulator {
         snapshot: &str,
         asked: Asked<'_>,
     ) -> Answer {
-        let machine = self.machine_for_action(machine)?;
-        if !machine.snapshots.has(snapshot) {
-            return Err(no_snapshot(snapshot));
-        }
+        let machine = self.machine_with(machine, snapshot)?;
         let id = machine.id.clone();
         match self.options.delete_answer {
             DeleteAnswer::Tracker => {
-                let twist = asked.twist;
-                let begin =
-                    Begin { machine: id, kind: Kind::Delete, made: None, twist, foreign: false };
-                let tracker = self.begin(begin, |_| Some(Change::Remove(snapshot.to_owned())))?;
-                self.accepted(&tracker)
+                self.begin_change(id, Kind::Delete, Change::Remove(snapshot.to_owned()), asked)
             }
             DeleteAnswer::None => {
                 self.estate.find_mut(&id)?.snapshots.remove(snapshot);
                 Ok(Response::empty(204))
             }
         }
+    }
+
+    /// The machine, if it may be acted on and has this snapshot.
+    fn machine_with(&self, machine: &str, snapshot: &str) -> Result<&Machine, ServiceError> {
+        let machine = self.machine_for_action(machine)?;
+        if machine.snapshots.has(snapshot) { Ok(machine) } else { Err(no_snapshot(snapshot)) }
+    }
+
+    /// Begins an operation that makes no snapshot, and answers with its tracker.
+    fn begin_change(
+        &mut self,
+        machine: String,
+        kind: Kind,
+        change: Change,
+        asked: Asked<'_>,
+    ) -> Answer {
+        let begin = Begin { machine, kind, made: None, twist: asked.twist, foreign: false };
+        let tracker = self.begin(begin, |_| Some(change))?;
+        self.accepted(&tracker)
     }
 
     fn accepted(&self, tracker: &str) -> Answer {

@@ -70,7 +70,7 @@ export class FleetRun implements Run {
     // To read a thousand states takes a while; it gets a task of its own.
     await yielded();
     const run = new FleetRun(model, client, store, hooks, (options) => client.resumeFleet(state, options));
-    // The record is stored after each click, the fleet's own state only with the next request.
+    // A click is stored in the record at once, and in the fleet's own state only before the next request: the record is newer.
     if (model.record.paused) run.fleet.pause();
     else run.fleet.unpause();
     await yielded();
