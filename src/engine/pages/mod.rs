@@ -5,6 +5,11 @@
 //! ends only where nothing speaks against its being complete. Otherwise it is read again from its start, with larger
 //! pages, a few times; then it ends in an error.
 
+mod reading;
+mod seen;
+
+use std::rc::Rc;
+
 use crate::engine::contract::{Action, Event, SendId, StateMachine};
 use crate::engine::exchange::{Exchange, Read, call_name};
 use crate::engine::policy::Policy;
@@ -12,11 +17,11 @@ use crate::error::{Code, Error};
 use crate::protocol::call::{Call, MachineOrder};
 use crate::protocol::model::Page;
 use crate::util::clock::Now;
-use crate::util::index::Index;
 use crate::util::text;
 use crate::util::text::{concat, digits};
 use crate::util::value::{FromValue, Unreadable, Value, required};
-use std::rc::Rc;
+use reading::Reading;
+use seen::{Seen, Sighting};
 
 /// How a list is asked for its pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,16 +63,6 @@ const READINGS: u32 = 4;
 /// No page of a repeated reading is larger, unless the caller asks for more.
 const LARGEST_PAGE: u32 = 1_000;
 
-/// Whether a service may give so many entries of a longer list that was asked for no page: 10, 20, 25, 50, 100 and so on,
-/// or a power of two.
-fn is_usual_page(count: u32) -> bool {
-    let mut leading = count;
-    while leading >= 10 && leading.is_multiple_of(10) {
-        leading /= 10;
-    }
-    count >= 10 && (matches!(leading, 1 | 2 | 5 | 25) || count.is_power_of_two())
-}
-
 /// What is known about `$orderby`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Order {
@@ -77,27 +72,6 @@ enum Order {
     /// The service answered 400; it is asked without, to see whether that was the reason.
     Doubted,
     Unsorted,
-}
-
-/// One reading of a list, from its start to its end.
-#[derive(Debug, Default)]
-struct Reading {
-    /// How many entries its pages had, repeated ones included: where the next page begins.
-    offset: u32,
-    /// How many of them were different.
-    distinct: u32,
-    /// How many entries came to the list in front of what had been read.
-    added: u32,
-    /// The hashes of the ids on the last page.
-    page: Vec<u64>,
-    /// The total told last, as long as it may be true.
-    total: Option<f64>,
-    /// On each page so far the total is the number of entries on that page.
-    counts_page: bool,
-    /// The total has been contradicted by the pages.
-    is_total_wrong: bool,
-    /// Pages overlapped, or the list shrank: entries may be missing.
-    is_torn: bool,
 }
 
 /// The id of an item that is a `T`.
@@ -280,7 +254,7 @@ impl<V: Value> Pages<V> {
 
     /// A reading has come to its end.
     fn end(&mut self) {
-        let count = self.seen.ids.len() as f64;
+        let count = self.seen.count() as f64;
         let is_complete = self.reading.is_complete()
             // No reading showed everything, and all of them together did.
             || self.steady_total.is_some_and(|total| count >= total);
@@ -302,7 +276,7 @@ impl<V: Value> Pages<V> {
             &call_name(&self.call),
             " gave pages that do not make a complete list: entries were listed twice, or fewer than `totalElements` \
              says. ",
-            &digits(self.seen.ids.len() as u64),
+            &digits(self.seen.count() as u64),
             " different entries were listed in ",
             &digits(READINGS.into()),
             " readings",
@@ -342,137 +316,9 @@ impl<V: Value> Pages<V> {
     }
 }
 
-impl Reading {
-    /// Adds a page of these ids, of which so many are fresh in this reading: whether it was the last one.
-    fn add(
-        &mut self,
-        ids: Vec<u64>,
-        fresh: u32,
-        told: Option<f64>,
-        asked: Option<u32>,
-        paging: Paging,
-        is_total_known: bool,
-    ) -> bool {
-        let count = ids.len() as u32;
-        let is_first = self.offset == 0;
-        let before = std::mem::replace(&mut self.page, ids);
-        self.offset = self.offset.saturating_add(count);
-        self.distinct = self.distinct.saturating_add(fresh);
-        let grown = self.note_total(told, count, is_first);
-        if count == 0 {
-            return true;
-        }
-        if fresh == 0 {
-            // The same page again: the service ignores `$skip`, and gives all that it has - unless the page is as long
-            // as was asked for, for then there may be more.
-            let is_whole = match paging {
-                Paging::Sized(_) => asked != Some(count),
-                Paging::Bare => before.len() as u32 == self.offset - count,
-            };
-            self.is_torn |= !(before == self.page && is_whole);
-            return true;
-        }
-        let repeated = count - fresh;
-        if repeated > 0 {
-            // What came to the front of the list has moved the end of the last page to the beginning of this one.
-            let is_moved = f64::from(repeated) <= grown
-                && before.len().checked_sub(repeated as usize).and_then(|from| before.get(from..))
-                    == self.page.get(..repeated as usize);
-            if is_moved {
-                self.added = self.added.saturating_add(repeated);
-            } else {
-                self.is_torn = true;
-            }
-        }
-        let may_be_a_page = match asked {
-            Some(top) => count == top,
-            None => is_usual_page(count),
-        };
-        self.has_all() && (is_total_known || !(self.counts_page && may_be_a_page))
-    }
-
-    /// Notes the total of a page with so many entries: by how much it has grown.
-    fn note_total(&mut self, told: Option<f64>, count: u32, is_first: bool) -> f64 {
-        let counts_page = told == Some(f64::from(count));
-        if !is_first && self.counts_page && counts_page {
-            // These pages together are more.
-            self.is_total_wrong = true;
-        }
-        self.counts_page = counts_page && (is_first || self.counts_page);
-        // What is less than the page itself is no total.
-        let told = told.filter(|total| *total >= f64::from(count));
-        let grown = match (told, self.total) {
-            (Some(told), Some(total)) => told - total,
-            _ => 0.0,
-        };
-        self.is_torn |= !self.is_total_wrong && grown < 0.0;
-        self.total = told.or(self.total);
-        self.is_total_wrong |= self.total.is_some_and(|total| total < f64::from(self.distinct));
-        if self.is_total_wrong {
-            self.total = None;
-        }
-        grown
-    }
-
-    /// Whether as many entries were read as there are.
-    fn has_all(&self) -> bool {
-        self.total.is_some_and(|total| f64::from(self.offset) >= total)
-    }
-
-    /// Whether nothing speaks against the list being complete.
-    fn is_complete(&self) -> bool {
-        let count = f64::from(self.distinct) + f64::from(self.added);
-        !self.is_torn && self.total.is_none_or(|total| count >= total)
-    }
-}
-
 struct ReadPage<V> {
     total: Option<f64>,
     items: Vec<(String, V)>,
-}
-
-/// The ids that a list has shown.
-#[derive(Debug, Default)]
-struct Seen {
-    /// Each with the number of the reading that showed it last.
-    ids: Vec<(String, u32)>,
-    index: Index,
-    /// How many ids the index has room for.
-    room: usize,
-}
-
-/// How an id has been seen before.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Sighting {
-    /// Never.
-    New,
-    /// By an earlier reading.
-    Known,
-    /// By this reading.
-    Repeated,
-}
-
-impl Seen {
-    /// Notes that a reading shows this id.
-    fn note(&mut self, id: &str, hash: u64, reading: u32) -> Sighting {
-        let is_it = |place: u32| self.ids.get(place as usize).is_some_and(|(it, _)| it == id);
-        let place = self.index.find(hash, &is_it);
-        if let Some((_, last)) = place.and_then(|place| self.ids.get_mut(place as usize)) {
-            let is_repeated = *last == reading;
-            *last = reading;
-            return if is_repeated { Sighting::Repeated } else { Sighting::Known };
-        }
-        if self.ids.len() == self.room {
-            self.room = (2 * self.room).max(64);
-            self.index = Index::with_room(self.room);
-            for (place, (id, _)) in self.ids.iter().enumerate() {
-                self.index.add(text::hash(&[id]), place as u32);
-            }
-        }
-        self.index.add(hash, self.ids.len() as u32);
-        self.ids.push((id.to_owned(), reading));
-        Sighting::New
-    }
 }
 
 impl<V: Value> StateMachine<V> for Pages<V> {
