@@ -184,7 +184,10 @@ fn percent(text: &[Letter]) -> Option<(u8, usize)> {
 /// `\"`, or `\u002f`. Secrets are ASCII, so that the escape of another character may stand for any.
 fn escape(text: &[Letter]) -> Option<(u8, usize)> {
     match text {
-        [(b'\\', _), (b'u', _), _, _, high, low, ..] => Some((byte(high, low)?, 6)),
+        [(b'\\', _), (b'u', _), first, second, high, low, ..] => {
+            byte(first, second)?;
+            Some((byte(high, low)?, 6))
+        }
         [(b'\\', _), (escaped, _), ..] => Some((*escaped, 2)),
         _ => None,
     }
@@ -286,6 +289,13 @@ mod tests {
         for text in ["", "a", "100 %", r"\", r"\u00", "%4", &TOKEN[1..], "a+b/c"] {
             assert_eq!(secrets.mask(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn what_only_begins_like_an_escape_takes_nothing_of_a_secret() {
+        // The two digits of `%21` would end an escape that begins with `\u`.
+        let masked = knowing(&["!secret!"]).mask(r"\u %21secret%21 end");
+        assert_eq!(masked.as_deref(), Some(r"\u *** end"));
     }
 
     #[test]
